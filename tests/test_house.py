@@ -75,7 +75,8 @@ def loaded(*arguments: str, cwd: Path) -> set[str]:
         (["version"], {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2"}),
         (
             ["checkin", "G9", "+1", "--as", "mara"],
-            {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2", "asyncio"},
+            {"textual", "rich", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2", "asyncio"}
+            | {"teamboard.domain.forecast", "teamboard.domain.alignment"},
         ),
         (["show"], {"textual", "yaml", "filelock", "tinydb", "watchfiles", "jinja2"}),
         (["log"], {"textual", "yaml", "filelock", "tinydb", "watchfiles", "platformdirs", "jinja2"}),
@@ -108,6 +109,8 @@ def test_the_board_is_painted_without_what_is_done_on_it() -> None:
         "watchfiles",
         "teamboard.importers",
         "teamboard.ui.screens.form",
+        "teamboard.domain.forecast",
+        "teamboard.render.goals.forecasts",
     )
     assert not modules & set(absent)
 

@@ -1,4 +1,4 @@
-"""A board from a CRM export: `python -m tests.bench.crm FOLDER BOARD`.
+"""A board from a CRM export: `python -m tests.bench.crm FOLDER BOARD`. Without BOARD: forecasts, see `crm_forecasts`.
 
 FOLDER holds `sales_teams.csv` (sales_agent, manager, regional_office) and `sales_pipeline.csv`
 (sales_agent, deal_stage, close_date, close_value). Each agent gets an ARR goal for the last quarter of
@@ -20,6 +20,7 @@ from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Period
 from tests.bench.boards import Maker, write_board
+from tests.bench.crm_forecasts import deals_won, table
 
 LAST_MONTHS = 3
 TARGET_GROWTH = 1.1
@@ -89,7 +90,11 @@ def make(folder: Path) -> Maker:
 
 
 def main() -> None:
-    source, target = Path(sys.argv[1]), Path(sys.argv[2])
+    source = Path(sys.argv[1])
+    if len(sys.argv) == 2:
+        print("\n".join(table(deals_won(read(source / "sales_pipeline.csv")))))
+        return
+    target = Path(sys.argv[2])
     write_board(target, make(source).file())
     print(f"{target} is ready: teamboard --board {target} --as lead")
 

@@ -33,7 +33,7 @@ def member(board: Board, handle: str) -> Member:
 def goal_of(shown: BoardOnDay, goal_id: RecordId, **options: bool) -> dict[str, Any]:
     goal = shown.board.goal(goal_id)
     assert goal is not None
-    return goal_json(shown, goal, **options)
+    return goal_json(shown, goal, checkins=options.get("checkins", False))
 
 
 def test_an_empty_board() -> None:
@@ -98,6 +98,13 @@ def test_a_goal_has_where_it_stands_in_ratios(maker: Maker) -> None:
         "why": "",
         "proposal": "V1",
         "to_acknowledge": [],
+        "attainment": 0.6,
+        "gap": 400.0,
+        "run_rate": 600 / (53 / 7),
+        "needed_per_week": 400 / (39 / 7),
+        "at_this_pace": None,
+        "call": None,
+        "best": None,
         "weight": 1.0,
         "aligned": {"T1": 1.0},
         "continues": None,

@@ -14,6 +14,7 @@ from teamboard.cli.shared.values import parse_number
 from teamboard.domain.alignment import alignment
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal, TeamGoal
 from teamboard.render.alignment import Arrangement, caption, tree_rows
@@ -90,7 +91,8 @@ def parse_shares(shares: tuple[str, ...]) -> dict[RecordId, float]:
 
 def _print_tree(shown: BoardOnDay, *, by_member: bool, as_json: bool) -> None:
     if as_json:
-        print_json([branch_json(shown, found) for found in alignment(shown)])
+        forecasts = Forecasts(shown)
+        print_json([branch_json(shown, found, forecasts) for found in alignment(shown)])
         return
     cells = width()
     arrangement: Arrangement = "member" if by_member else "team goal"

@@ -8,6 +8,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.records import Member
 from teamboard.render.board import board_lines, goal_lines
 from teamboard.render.board_header import header_line
+from teamboard.render.goals.forecasts import figure_lines, member_figure_lines
 from teamboard.render.team.member import member_lines
 
 
@@ -19,13 +20,13 @@ def print_board(shown: BoardOnDay, *, past: bool = False) -> None:
 def print_goal(shown: BoardOnDay, goal: AnyGoal, *, past: bool = False) -> None:
     """Print a goal with its check-ins, of now or of a past day."""
     _print_day(shown, past=past)
-    print_lines(goal_lines(shown, goal, width()))
+    print_lines(goal_lines(shown, goal, width(), figure_lines(shown, goal)))
 
 
-def print_member(shown: BoardOnDay, member: Member, *, past: bool = False) -> None:
-    """Print a member with their goals, of now or of a past day."""
+def print_member(shown: BoardOnDay, member: Member, reader: Member | None, *, past: bool = False) -> None:
+    """Print a member with their goals, of now or of a past day, and what the reader alone may see of their calls."""
     _print_day(shown, past=past)
-    print_lines(member_lines(shown, member, width()))
+    print_lines([*member_lines(shown, member, width()), *member_figure_lines(shown, member, reader)])
 
 
 def _print_day(shown: BoardOnDay, *, past: bool) -> None:

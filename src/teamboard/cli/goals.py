@@ -21,6 +21,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
@@ -59,7 +60,8 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
     else:
         found = board.open_team_goals if team else board.open_goals
     if as_json:
-        print_json([board_json.goal_json(shown, g) for g in found])
+        forecasts = Forecasts(shown)
+        print_json([board_json.goal_json(shown, g, forecasts) for g in found])
         return
     owners = [] if team else [m.handle for m in board.members if member in (None, m.handle)]
     for g in (*found, *(g for handle in owners for g in board.proposed_goals_of(handle))):

@@ -17,6 +17,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.amounts import plural
 from teamboard.domain.errors import Refused
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.input_parsing import parse_ramp
 from teamboard.render.board_json import member_json
 from teamboard.render.line_layout import fit
@@ -33,7 +34,8 @@ def members(session: Session, as_json: bool) -> None:
     """List the members."""
     shown = session.shown(session.store().load())
     if as_json:
-        print_json([member_json(shown, m) for m in shown.members])
+        forecasts = Forecasts(shown)
+        print_json([member_json(shown, m, forecasts) for m in shown.members])
         return
     for m in shown.members:
         goals = plural(len(shown.board.open_goals_of(m.handle)), "goal")

@@ -9,9 +9,11 @@ from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
-from teamboard.domain.errors import Refused
+from teamboard.domain.board import Board
+from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.time_travel import with_archived_record
 from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.records import Member
 from teamboard.render import board_json
 from teamboard.services.views import view_of_past
 
@@ -40,7 +42,7 @@ def show(session: Session, member: str | None, goal: RecordId | None, as_of: str
         if goal:
             print_json(board_json.goal_json(shown, find_goal(board, goal), checkins=True))
         elif member:
-            print_json(board_json.member_json(shown, find_member(board, member)))
+            print_json(board_json.member_json(shown, find_member(board, member), reader=_reader(session, board)))
         else:
             print_json(board_json.board_json(shown, past=past))
         return
@@ -50,6 +52,14 @@ def show(session: Session, member: str | None, goal: RecordId | None, as_of: str
     if goal:
         print_goal(shown, find_goal(board, goal), past=past)
     elif member:
-        print_member(shown, find_member(board, member), past=past)
+        print_member(shown, find_member(board, member), _reader(session, board), past=past)
     else:
         print_board(shown, past=past)
+
+
+def _reader(session: Session, board: Board) -> Member | None:
+    """The member who reads; None for somebody who is not one, and with a name that the board does not know."""
+    try:
+        return board.member(session.actor(board).member)
+    except (NotFound, Refused):
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import FilteredBoard, filter_board
@@ -37,12 +37,13 @@ def board_lines(shown: BoardOnDay, width: int, *, past: bool = False) -> Iterato
         yield (("There are no members yet. Add one with `teamboard member add`.", "dim"),)
 
 
-def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Line]:
-    """A goal or team goal: its line, fields, milestones or contributions, revisions, and latest check-ins."""
+def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int, figures: Iterable[Line] = ()) -> Iterator[Line]:
+    """A goal or team goal: its line, fields, `figures`, milestones or contributions, revisions, latest check-ins."""
     board = shown.board
     yield goal_line(shown, goal, columns_for(width, id_cells(board)))
     yield ()
     yield from _field_lines(shown, goal)
+    yield from figures
     yield from _milestone_lines(board, goal)
     if curve_lines := list(curves(shown, goal, width, indent=3)):
         yield from ((), *curve_lines)

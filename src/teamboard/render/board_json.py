@@ -12,24 +12,28 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import feedback_standing, next_review
 from teamboard.domain.feedback import is_open
+from teamboard.domain.forecast.figures import Forecasts, member_attainment
+from teamboard.domain.forecast.team import team_forecast
 from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.goals.progress import contributions, value_range
 from teamboard.domain.goals.revisions import open_proposal, revisions_waiting_for, unacknowledged
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
 from teamboard.domain.records import Activity, Goal, Member, Team, TeamGoal
+from teamboard.render.goals.forecasts import accuracy_json, figures_json, team_forecast_json
 
 
 def board_json(shown: BoardOnDay, *, past: bool = False) -> dict[str, Any]:
     """The whole board; with `past`, `as_of` is set to `today`, the past day it shows."""
     board = shown.board
+    forecasts = Forecasts(shown)
     return {
         "revision": board.revision,
         "today": shown.day.isoformat(),
         "as_of": shown.day.isoformat() if past else None,
         "team": fields_of(board.team),
-        "team_goals": [goal_json(shown, t) for t in team_goals_in_play(board)],
-        "members": [member_json(shown, m) for m in shown.members],
+        "team_goals": [goal_json(shown, t, forecasts) for t in team_goals_in_play(board)],
+        "members": [member_json(shown, m, forecasts) for m in shown.members],
     }
 
 
@@ -50,9 +54,15 @@ def team_json(team: Team) -> dict[str, Any]:
     }
 
 
-def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
-    """A member with their open goals, feedback, actions, balance and contributions."""
+def member_json(
+    shown: BoardOnDay, member: Member, forecasts: Forecasts | None = None, reader: Member | None = None
+) -> dict[str, Any]:
+    """A member with their open goals, feedback, actions, balance and contributions.
+
+    How good their calls were is there for the `reader` that may see it. `forecasts` are those of the board, if kept.
+    """
     board = shown.board
+    forecasts = forecasts or Forecasts(shown)
     feedback = feedback_standing(shown, member)
     review = next_review(board, member)
     return {
@@ -76,9 +86,11 @@ def member_json(shown: BoardOnDay, member: Member) -> dict[str, Any]:
         },
         "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
         "contributions": {team_goal.id: share for team_goal, share in contributions_of(board, member)},
+        "attainment": member_attainment(shown, member),
+        "accuracy": accuracy_json(shown, member, reader),
         "waiting": [v.id for v in revisions_waiting_for(board, member.handle)],
-        "goals": [goal_json(shown, g) for g in board.open_goals_of(member.handle)],
-        "proposed": [goal_json(shown, g) for g in board.proposed_goals_of(member.handle)],
+        "goals": [goal_json(shown, g, forecasts) for g in board.open_goals_of(member.handle)],
+        "proposed": [goal_json(shown, g, forecasts) for g in board.proposed_goals_of(member.handle)],
     }
 
 
@@ -87,9 +99,16 @@ def _counts(balance: Balance) -> dict[str, int]:
     return {name: getattr(balance, name) for name in balance.__struct_fields__}
 
 
-def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> dict[str, Any]:
-    """A goal or team goal with its progress (ratios, 1 is 100 %); with `checkins`, check-ins and revisions too."""
+def goal_json(
+    shown: BoardOnDay, goal: AnyGoal, forecasts: Forecasts | None = None, *, checkins: bool = False
+) -> dict[str, Any]:
+    """A goal or team goal with its progress (ratios, 1 is 100 %) and forecast.
+
+    With `checkins` also its check-ins and revisions, and the carriers of a team goal. `forecasts` are those of the
+    board, if kept.
+    """
     board = shown.board
+    forecasts = forecasts or Forecasts(shown)
     now = shown.standing(goal)
     proposal = open_proposal(board, goal.id)
     result: dict[str, Any] = {
@@ -111,6 +130,7 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
         "why": goal.why,
         "proposal": proposal.id if proposal else None,
         "to_acknowledge": list(unacknowledged(board, goal.id)),
+        **figures_json(forecasts.of(goal)),
     }
     if isinstance(goal, Goal):
         result |= {"weight": goal.weight, "aligned": goal.aligned, "continues": goal.continues}
@@ -120,6 +140,7 @@ def goal_json(shown: BoardOnDay, goal: AnyGoal, *, checkins: bool = False) -> di
         result["week"] = msgspec.to_builtins(now.week)
     if isinstance(goal, TeamGoal):
         result |= {"rolls_up": goal.rolls_up, "serves": goal.serves, "contributions": contributions(board, goal)}
+        result |= team_forecast_json(team_forecast(forecasts, goal), carriers=checkins)
     if checkins:
         result["checkins"] = [{"id": c.id, **(fields_of(c) or {})} for c in board.checkins_of(goal.id)]
         result["revisions"] = [{"id": v.id, **(fields_of(v) or {})} for v in board.revisions_of(goal.id)]
@@ -134,15 +155,16 @@ def feedback_json(shown: BoardOnDay, handle: str | None) -> list[dict[str, Any]]
     return [{"id": f.id, **(fields_of(f) or {})} for f in open_feedback]
 
 
-def branch_json(shown: BoardOnDay, branch: Branch) -> dict[str, Any]:
+def branch_json(shown: BoardOnDay, branch: Branch, forecasts: Forecasts | None = None) -> dict[str, Any]:
     """A branch of the alignment: a team goal (None: the unaligned goals), its carriers, and who could help."""
+    forecasts = forecasts or Forecasts(shown)
     return {
-        "team_goal": goal_json(shown, branch.team_goal) if branch.team_goal else None,
+        "team_goal": goal_json(shown, branch.team_goal, forecasts) if branch.team_goal else None,
         "carriers": [
             {
                 "member": c.member.handle,
                 "share": c.share,
-                "goals": [goal_json(shown, g) for g in c.goals],
+                "goals": [goal_json(shown, g, forecasts) for g in c.goals],
             }
             for c in branch.carriers
         ],

@@ -1,0 +1,224 @@
+"""The figures of a goal in the words of the trade: attainment, gap, run rate, at this pace, call; and a member's.
+
+Each figure is computed here, once, for all that show it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import fsum, sqrt
+
+from msgspec import Struct
+
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.check_ins import call_and_best
+from teamboard.domain.forecast.at_this_pace import Ending, at_this_pace
+from teamboard.domain.forecast.weekly_gains import weeks_left, weeks_so_far
+from teamboard.domain.goals.progress import counted_goals, factors, last_day, period_start, value_range
+from teamboard.domain.goals.tree import below_first
+from teamboard.domain.ids import RecordId
+from teamboard.domain.records import DoneOrNot, Goal, Member, TeamGoal
+
+
+class Calls(Struct, frozen=True):
+    """A call and a best case, None without one; `made` of the `asked` goals that they add up have a call."""
+
+    call: float | None
+    best: float | None
+    made: int
+    asked: int
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """The figures of a goal, in its unit; see the functions of `Forecasts`. None for what can't be said."""
+
+    attainment: float
+    gap: float | None
+    run_rate: float | None
+    needed_per_week: float | None
+    at_this_pace: Ending | None
+    calls: Calls
+
+
+class Forecasts:
+    """The forecasts of a board on a day. Each is worked out when it is first asked for, and kept."""
+
+    def __init__(self, shown: BoardOnDay) -> None:
+        self.shown = shown
+        self._endings: dict[RecordId, Ending | None] = {}
+        self._calls: dict[RecordId, Calls] = {}
+
+    def of(self, goal: AnyGoal) -> Figures:
+        """All figures of a goal or team goal."""
+        return Figures(
+            attainment=self.attainment(goal),
+            gap=self.gap(goal),
+            run_rate=self.run_rate(goal),
+            needed_per_week=self.needed_per_week(goal),
+            at_this_pace=self.ending(goal),
+            calls=self.calls(goal),
+        )
+
+    # -- now
+
+    def value(self, goal: AnyGoal) -> float:
+        """The value of a goal; of a team goal that rolls up, start + progress x (target - start)."""
+        if not rolls_up(goal):
+            return self.shown.standing(goal).value
+        low, high = self.range_of(goal)
+        return low + self.shown.standing(goal).progress * (high - low)
+
+    def range_of(self, goal: AnyGoal) -> tuple[float, float]:
+        """The values of a goal at progress 0 and 1: start and target of a metric."""
+        return value_range(self.shown.board, goal)
+
+    def attainment(self, goal: AnyGoal) -> float:
+        """How much of a goal is reached, as a ratio, not clipped.
+
+        value / target for a goal that rises from 0, as in a quota plan; that is its progress,
+        (value - start) / (target - start), as it is for any other goal.
+        """
+        return self.shown.standing(goal).progress
+
+    def gap(self, goal: AnyGoal) -> float | None:
+        """Target - value: what is missing, below 0 for what is beyond the target, or for a value that is to fall.
+
+        None for a goal that is done or not.
+        """
+        return None if _has_no_number(goal) else self.range_of(goal)[1] - self.value(goal)
+
+    def run_rate(self, goal: AnyGoal) -> float | None:
+        """The gain per week so far: (value - start) / weeks that count, up to the day that the value speaks of.
+
+        None without a check-in, on a day before the first that counts, and for a goal that is done or not.
+        """
+        board, today = self.shown.board, self.shown.day
+        if _has_no_number(goal) or last_day(board, goal) is None:
+            return None
+        weeks = weeks_so_far(board, goal, today)
+        return (self.value(goal) - self.range_of(goal)[0]) / weeks if weeks > 0 else None
+
+    def needed_per_week(self, goal: AnyGoal) -> float | None:
+        """The gain per week that is needed to reach the target on the due day: gap / weeks left that count.
+
+        With less than a week left it is the gap itself, and 0 once the target is reached. None if no day is left that
+        counts, for a closed goal, and for one that is done or not.
+        """
+        board, today = self.shown.board, self.shown.day
+        gap = self.gap(goal)
+        left = weeks_left(board, goal, today)
+        if gap is None or goal.outcome is not None or today > goal.due or left <= 0:
+            return None
+        return 0.0 if self.shown.standing(goal).progress >= 1.0 else gap / max(left, 1.0)
+
+    # -- at the due day
+
+    def ending(self, goal: AnyGoal) -> Ending | None:
+        """Where a goal ends at this pace; see `at_this_pace`, and for a team goal that rolls up `_rolled_up`."""
+        if goal.id not in self._endings:
+            for below in below_first(self.shown.board, goal) if isinstance(goal, TeamGoal) else ():
+                if rolls_up(below) and below.id not in self._endings:
+                    # Where another program has written team goals in a circle, each is met once.
+                    self._endings[below.id] = None
+                    self._endings[below.id] = self._rolled_up(below)
+            if not rolls_up(goal):
+                self._endings[goal.id] = at_this_pace(self.shown.board, goal, self.shown.day)
+        return self._endings[goal.id]
+
+    def _rolled_up(self, team_goal: TeamGoal) -> Ending | None:
+        """The endings of what a team goal adds up or takes the mean of, put together as its progress is.
+
+        What has no ending counts as it stands. The distances of the quartiles add up as those of independent numbers:
+        the square root of the sum of their squares. None if nothing has an ending, and for a closed team goal.
+        """
+        if team_goal.outcome is not None or self.shown.day > team_goal.due:
+            return None
+        parts: list[tuple[float, float, float]] = []
+        known = False
+        for goal, factor, cap in factors(self.shown.board, team_goal):
+            ending = self.ending(goal)
+            known = known or ending is not None
+            at = self._progress_at(goal, ending) if ending else [self.shown.standing(goal).progress] * 3
+            low, middle, high = (factor * min(max(progress, 0.0), cap) for progress in sorted(at))
+            parts.append((middle, middle - low, high - middle))
+        if not known:
+            return None
+        middle = fsum(part for part, _, _ in parts)
+        below, above = (sqrt(fsum(part[i] ** 2 for part in parts)) for i in (1, 2))
+        start, target = self.range_of(team_goal)
+        ends = [start + progress * (target - start) for progress in (middle, middle - below, middle + above)]
+        return Ending(ends[0], *sorted(ends[1:]))
+
+    def _progress_at(self, goal: AnyGoal, ending: Ending) -> list[float]:
+        """The progress at the end and at its quartiles."""
+        start, target = self.range_of(goal)
+        whole = target - start
+        return [(value - start) / whole if whole else 0.0 for value in (ending.value, ending.low, ending.high)]
+
+    def calls(self, goal: AnyGoal) -> Calls:
+        """The call and best case of a goal; a team goal that is a sum adds up those of its carriers.
+
+        In the sum a carrier without a call counts nothing, one without a best case with its call, and a closed one with
+        what it reached. A team goal that is a mean has none.
+        """
+        if goal.id not in self._calls:
+            for below in below_first(self.shown.board, goal) if isinstance(goal, TeamGoal) else ():
+                if rolls_up(below) and below.id not in self._calls:
+                    self._calls[below.id] = Calls(None, None, 0, 0)
+                    self._calls[below.id] = self._calls_below(below)
+            if not rolls_up(goal):
+                call, best = call_and_best(self.shown.board.checkins_of(goal.id), goal.measure)
+                self._calls[goal.id] = Calls(call, best, int(call is not None), 1)
+        return self._calls[goal.id]
+
+    def _calls_below(self, team_goal: TeamGoal) -> Calls:
+        start, target = self.range_of(team_goal)
+        calls: list[float] = []
+        bests: list[float] = []
+        made = asked = 0
+        for goal in counted_goals(self.shown.board, team_goal) if team_goal.rolls_up == "sum" else ():
+            low, high = self.range_of(goal)
+            share = goal.aligned[team_goal.id] if isinstance(goal, Goal) else 1.0
+            toward = share if (high >= low) == (target >= start) else -share
+            if goal.outcome is not None:
+                reached = toward * (self.value(goal) - low) if self.shown.standing(goal).progress > 0 else 0.0
+                calls.append(reached)
+                bests.append(reached)
+                continue
+            found = self.calls(goal)
+            made, asked = made + found.made, asked + found.asked
+            if found.call is not None:
+                calls.append(toward * (found.call - low))
+                bests.append(toward * ((found.call if found.best is None else found.best) - low))
+        if not made:
+            return Calls(None, None, 0, asked)
+        return Calls(start + fsum(calls), start + fsum(bests), made, asked)
+
+
+def rolls_up(goal: AnyGoal) -> bool:
+    """True for a team goal that is the sum or the mean of others."""
+    return isinstance(goal, TeamGoal) and goal.rolls_up != "own"
+
+
+def _has_no_number(goal: AnyGoal) -> bool:
+    """True for what is done or not."""
+    return isinstance(goal.measure, DoneOrNot) and not rolls_up(goal)
+
+
+def member_attainment(shown: BoardOnDay, member: Member) -> float | None:
+    """A member's attainment: the mean of that of their result goals by weight, not clipped; None without one.
+
+    It counts those that have begun and are open, and those that were closed in the current period and not dropped.
+    """
+    goals = [g for g in shown.board.goals_of(member.handle) if g.kind == "result" and g.starts <= shown.day]
+    since = period_start(shown.board, None)
+    counted = [g for g in goals if _counts(g, since)]
+    weight = fsum(g.weight for g in counted)
+    return fsum(g.weight * shown.standing(g).progress for g in counted) / weight if weight else None
+
+
+def _counts(goal: Goal, since: date | None) -> bool:
+    if goal.outcome is None:
+        return True
+    return goal.outcome != "dropped" and goal.closed is not None and (since is None or goal.closed >= since)

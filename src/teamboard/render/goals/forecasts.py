@@ -1,0 +1,140 @@
+"""Forecasts in words and as JSON: attainment, gap, run rate, at this pace, calls, what is assigned, accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from teamboard.domain.amounts import plural
+from teamboard.domain.board import AnyGoal
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.forecast.accuracy import Accuracy, accuracy, may_read
+from teamboard.domain.forecast.figures import Figures, Forecasts, member_attainment, rolls_up
+from teamboard.domain.forecast.team import TeamForecast, team_forecast
+from teamboard.domain.records import DoneOrNot, Member, Milestones, TeamGoal
+from teamboard.render import format
+from teamboard.render.line_layout import Line
+
+LABEL_CELLS = 14
+
+
+def figures_json(figures: Figures) -> dict[str, Any]:
+    """The figures of a goal as JSON values; null for what can't be said."""
+    return {
+        "attainment": figures.attainment,
+        "gap": figures.gap,
+        "run_rate": figures.run_rate,
+        "needed_per_week": figures.needed_per_week,
+        "at_this_pace": msgspec.to_builtins(figures.at_this_pace),
+        "call": figures.calls.call,
+        "best": figures.calls.best,
+    }
+
+
+def team_forecast_json(found: TeamForecast, *, carriers: bool) -> dict[str, Any]:
+    """What a team goal has beside the figures: calls made, what is assigned, and with `carriers` what each adds."""
+    calls = found.figures.calls
+    result: dict[str, Any] = {
+        "called": {"made": calls.made, "asked": calls.asked},
+        "assigned": found.assigned,
+        "unassigned": found.unassigned,
+    }
+    if carriers:
+        result["carriers"] = [
+            {"goal": c.goal.id, "owner": c.goal.owner}
+            | {k: v for k, v in msgspec.to_builtins(msgspec.structs.asdict(c)).items() if k != "goal"}
+            for c in found.carriers
+        ]
+    return result
+
+
+def accuracy_json(shown: BoardOnDay, member: Member, reader: Member | None) -> dict[str, Any] | None:
+    """How good a member's calls were, for the member and the managers above; None for others, and without a call."""
+    found = accuracy(shown.board, member) if may_read(shown.board, reader, member) else None
+    return msgspec.to_builtins(found) if found else None
+
+
+def figure_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
+    """The figures of a goal as lines with labels; none for one that is done or not."""
+    if isinstance(goal.measure, DoneOrNot) and not rolls_up(goal):
+        return
+    forecasts = Forecasts(shown)
+    figures = forecasts.of(goal)
+    yield _field("attained", f"{format.percent(figures.attainment)}{_describe_gap(goal, figures)}")
+    if figures.run_rate is not None:
+        needed = figures.needed_per_week
+        text = f"{_amount(goal, figures.run_rate)} a week so far"
+        yield _field("run rate", f"{text}, {_amount(goal, needed)} a week needed" if needed else text)
+    if ending := figures.at_this_pace:
+        between = f"{_amount(goal, ending.low)} to {_amount(goal, ending.high)}"
+        yield _field("at this pace", f"{_amount(goal, ending.value)} ({between})")
+    calls = figures.calls
+    told = [] if calls.call is None else [_amount(goal, calls.call)]
+    told += [] if calls.best is None else [f"best case {_amount(goal, calls.best)}"]
+    if calls.asked > 1 and told:
+        told.append(f"{calls.made} of {calls.asked} have called")
+    if told:
+        yield _field("call", ", ".join(told))
+    if isinstance(goal, TeamGoal):
+        yield from _team_lines(team_forecast(forecasts, goal))
+
+
+def _team_lines(found: TeamForecast) -> Iterator[Line]:
+    """What is assigned of a team goal, and what each carrier adds."""
+    goal = found.team_goal
+    if found.assigned is not None and found.unassigned is not None:
+        left = round(found.unassigned, 6)
+        whole = f"{_amount(goal, found.assigned)} of {_amount(goal, found.assigned + found.unassigned)}"
+        rest = f", {_amount(goal, left)} to nobody" if left > 0 else f", {_amount(goal, -left)} more than the target"
+        yield _field("assigned", f"{whole}{rest if left else ''}")
+    if goal.rolls_up != "sum":
+        return
+    for carrier in found.carriers:
+        text = f"{_amount(goal, carrier.value)} of {_amount(goal, carrier.target)}"
+        if carrier.at_this_pace:
+            text += f", at this pace {_amount(goal, carrier.at_this_pace.value)}"
+        if carrier.call is not None:
+            text += f", call {_amount(goal, carrier.call)}"
+        yield _field(f"  {carrier.goal.id}", f"{text}  {carrier.goal.owner}")
+
+
+def member_figure_lines(shown: BoardOnDay, member: Member, reader: Member | None) -> Iterator[Line]:
+    """A member's attainment, and for them and the managers above how good their calls were."""
+    attained = member_attainment(shown, member)
+    found = accuracy(shown.board, member) if may_read(shown.board, reader, member) else None
+    if attained is not None or found:
+        yield ()
+    if attained is not None:
+        yield _field("attainment", f"{format.percent(attained)} of result goals, by weight")
+    if found:
+        yield _field("calls", describe_accuracy(found))
+
+
+def describe_accuracy(found: Accuracy) -> str:
+    """How good calls were: `12 % of the target away on average, 4 % too high (3 goals)`."""
+    points = round(found.bias * 100)
+    leaning = f", {abs(points)} % too {'high' if points > 0 else 'low'}" if points else ""
+    return f"{format.percent(found.error)} of the target away on average{leaning} ({plural(found.goals, 'goal')})"
+
+
+def _describe_gap(goal: AnyGoal, figures: Figures) -> str:
+    """What is missing to the target, or what is beyond it: `, €388,000 to go`."""
+    if not figures.gap:
+        return ""
+    missing = figures.attainment < 1.0
+    return f", {_amount(goal, abs(figures.gap))} {'to go' if missing else 'beyond the target'}"
+
+
+def _amount(goal: AnyGoal, value: float) -> str:
+    """A value in a goal's unit, in about three digits; weights of milestones alone, done or not in per cent."""
+    if isinstance(goal.measure, DoneOrNot):
+        return format.percent(value)
+    if isinstance(goal.measure, Milestones):
+        return format.short_number(value)
+    return format.amount(value, goal.measure, short=True)
+
+
+def _field(label: str, text: str) -> Line:
+    return ((f"   {label:<{LABEL_CELLS}}", "dim"), (text, "text"))
