@@ -94,6 +94,17 @@ def test_one_undo_after_the_other_takes_back_two_renamings(run: Run, demo: Path)
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("demo")
+def test_each_handle_finds_a_member_on_a_day_before_they_had_it(run: Run) -> None:
+    for old, new in (("ana", "anna"), ("anna", "annie")):
+        assert run("member", "rename", old, new, "--as", "mara").returncode == 0
+    for handle in ("ana", "anna", "annie"):
+        then = run("show", "--member", handle, "--as-of", "today-2", "--json")
+        assert then.returncode == 0, then.stderr
+        assert json.loads(then.stdout)["handle"] == "ana"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
 def test_an_undo_that_would_leave_a_record_behind_is_refused(run: Run) -> None:
     assert run("member", "rename", "ana", "anna", "--as", "mara").returncode == 0
     assert run("feedback", "anna", "Well done", "--as", "ben").returncode == 0

@@ -80,13 +80,12 @@ def as_of(board: Board, revision: int, late_until: date | None = None) -> Board:
         records_then = unchanged | restored
         tables[name] = dict(sorted(records_then.items(), key=lambda i: number_of(i[0]))) if restored else unchanged
     past = Board(tables, revision=revision, ids=board.ids, history=history.up_to(revision))
-    past.handles_then = {
-        now.handle: then.handle
-        for then in past.members
-        if isinstance(now := board.get(then.id), Member) and now.handle != then.handle
-    }
+    members = [(then, now) for then in past.members if isinstance(now := board.get(then.id), Member)]
+    today = {now.handle: then.handle for then, now in members if now.handle != then.handle}
+    # With those that somebody got after that day and has no more.
+    past.handles_then = {h: then.handle for then, now in members for h in now.formerly if h != then.handle} | today
     # Late check-ins have the handles of today, and so have records that were archived before, from `with_archived`.
-    others = with_other_handles(all_records(past), past.handles_then) if past.handles_then else {}
+    others = with_other_handles(all_records(past), today) if today else {}
     return past.with_changes(others)
 
 
