@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.activity import all_driven
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, Goal, Measure
 
@@ -27,11 +28,5 @@ def check_driven(
         raise Refused(f"{drives} is {driven.owner}'s: a goal drives another one of the same owner.")
     if driven.outcome is not None:
         raise Refused(f"{drives} is over ({driven.outcome}): nothing can drive it.")
-    seen: set[RecordId] = set()
-    step: RecordId | None = drives
-    while step is not None and step not in seen:
-        if step == goal_id:
-            raise Refused(f"{drives} leads back to {goal_id}: goals can't drive each other in a circle.")
-        seen.add(step)
-        after = board.get(step)
-        step = after.drives if isinstance(after, Goal) else None
+    if goal_id in (drives, *all_driven(board, driven)):
+        raise Refused(f"{drives} leads back to {goal_id}: goals can't drive each other in a circle.")

@@ -11,19 +11,20 @@ from msgspec import Struct
 
 from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, find_member, require
 from teamboard.actions.goal_changes.closing import refuse_coming_revision
-from teamboard.actions.goal_changes.handing_over import handed_over
+from teamboard.actions.goal_changes.handing_over import handed_over, refuse_absent
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.due import planned_meetings
 from teamboard.domain.errors import Refused
 from teamboard.domain.feedback import is_open
 from teamboard.domain.goals.activity import all_driven
+from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.handing_over import HandOver, hand_over
 from teamboard.domain.goals.progress import progress
-from teamboard.domain.goals.revisions import open_proposal
+from teamboard.domain.goals.revisions import withdraw_proposals
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import Table, known_table, to_record_id
 from teamboard.domain.one_on_ones import Talk
-from teamboard.domain.people import absence_on, on_team, stays, under
+from teamboard.domain.people import on_team, stays, under
 from teamboard.domain.permissions import is_above
 from teamboard.domain.records import OUTCOMES, Feedback, Goal, Member, OneOnOne, Reply, TeamGoal
 from teamboard.domain.sanitize import shell_command
@@ -70,7 +71,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
                 f"{display_name(board, member)} is the last manager: "
                 "bring somebody onto the board who takes over first."
             )
-        return people | self._goals(board, member, by, at) | closing(after, member, actor, self.day, at)
+        return people | self._goals(board, member, by, at) | settle_what_waits(after, member, actor, self.day, at)
 
     def _people(self, board: Board, member: Member, today: date) -> Changes:
         """The member who leaves, and those who get another manager by it."""
@@ -101,7 +102,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         open_ids = {goal.id for goal, _ in receivers}
         for goal, to in receivers:
             if to in OUTCOMES:
-                changes[goal.id] = msgspec.structs.replace(goal, outcome=to, closed=board.day_of(at))
+                changes[goal.id] = closed_on(goal, to, board.day_of(at))
             elif isinstance(goal, TeamGoal):
                 owner = self._successor(board, member, to, board.day_of(at))
                 changes[goal.id] = msgspec.structs.replace(goal, owner=owner.handle)
@@ -110,12 +111,8 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
                 # What drives it is the member's own too, and closed or handed over for itself.
                 changes |= {i: record for i, record in taken.items() if i == goal.id or i not in open_ids}
         for proposed in board.proposed_goals_of(member.handle):
-            changes[proposed.id] = msgspec.structs.replace(proposed, outcome="dropped", closed=board.day_of(at))
-        for goal_id in list(changes):
-            proposal = open_proposal(board, goal_id)
-            if proposal is not None:
-                changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
-        return changes
+            changes[proposed.id] = closed_on(proposed, "dropped", board.day_of(at))
+        return changes | withdraw_proposals(board, changes)
 
     def _receivers(self, board: Board, member: Member) -> list[tuple[AnyGoal, str]]:
         """Each open goal of the member with who takes it, or its outcome. Raises Refused if that is not said."""
@@ -125,7 +122,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         for goal_id in named:
             if goal_id not in {goal.id for goal in (*own, *team_goals)}:
                 raise Refused(f"{goal_id} is not an open goal of {display_name(board, member)}.")
-        receivers: list[tuple[AnyGoal, str]] = [(g, named.get(g.id) or self._suggested(board, g)) for g in own]
+        receivers: list[tuple[AnyGoal, str]] = [(g, named.get(g.id) or self.suggested(board, g)) for g in own]
         for team_goal in team_goals:
             to = named.get(team_goal.id) or self.reports_to or member.manager or ""
             if to in OUTCOMES:
@@ -134,7 +131,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         _refuse_without_receiver(board, member, [goal for goal, to in receivers if not to])
         return receivers
 
-    def _suggested(self, board: Board, goal: Goal) -> str:
+    def suggested(self, board: Board, goal: Goal) -> str:
         """Who takes a goal that is not named, or its outcome; "" if that has to be said."""
         if progress(board, goal) >= 1:
             return "achieved"
@@ -146,10 +143,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         """A goal handed over as with `goal hand-over`; `others` are the changes to the goals before it."""
         today = board.day_of(at)
         owner = self._successor(board, member, to, today)
-        if (absence := absence_on(owner, today)) is not None:
-            raise Refused(
-                f"{display_name(board, owner)} is away until {absence.ends}: let somebody who is here take {goal.id}."
-            )
+        refuse_absent(board, owner, goal, today)
         planned = _still_driving(hand_over(board, goal, owner.handle, today), others)
         refuse_coming_revision(board, goal, at)
         goals, revisions = (_count_new(board, others, table) for table in ("goals", "revisions"))
@@ -235,8 +229,8 @@ def _reports(board: Board, member: Member, day: date) -> bool:
     return any(on_team(m, day) for m in board.reports(member.handle))
 
 
-def closing(board: Board, member: Member, actor: Member, day: date, at: datetime) -> Changes:
-    """What waits for a member who leaves, closed or passed on: feedback, requests, planned meetings, agreed actions.
+def settle_what_waits(board: Board, member: Member, actor: Member, day: date, at: datetime) -> Changes:
+    """Close or pass on what waits for a member who leaves: feedback, requests, planned meetings, agreed actions.
 
     `board` has the managers that others have after it.
     """

@@ -15,7 +15,7 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NoTeam, NotFound, Refused
 from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.progress import progress
-from teamboard.domain.goals.revisions import open_proposal
+from teamboard.domain.goals.revisions import withdraw_proposals
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.periods import all_periods, next_period, unfinished
 from teamboard.domain.records import EarlierPeriod, Goal, GoalOutcome, Period, Team, TeamGoal
@@ -133,10 +133,8 @@ class _Rollover:
             if goal.outcome is None:
                 changes |= self._realigned(goal, self._rolled_over(goal))
         changes |= self._proposed()
-        for goal_id, record in list(changes.items()):
-            proposal = open_proposal(self._board, goal_id)
-            if proposal is not None and isinstance(record, Goal | TeamGoal) and record.outcome is not None:
-                changes[proposal.id] = msgspec.structs.replace(proposal, state="withdrawn")
+        closed = (i for i, g in changes.items() if isinstance(g, Goal | TeamGoal) and g.outcome is not None)
+        changes |= withdraw_proposals(self._board, closed)
         return changes | self._drive_renewed(changes)
 
     def _proposed(self) -> Changes:

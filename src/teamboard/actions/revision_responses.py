@@ -15,6 +15,7 @@ from teamboard.actions.revisions import find_revision
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.revisions import (
     asked_to_acknowledge,
     asked_to_answer,
@@ -127,7 +128,7 @@ def _without_goal(board: Board, revision: GoalRevision, at: datetime) -> Changes
     goal = board.goal(revision.goal)
     if goal is None or not makes_goal(revision):
         return {}
-    return {goal.id: msgspec.structs.replace(goal, outcome="dropped", closed=board.day_of(at))}
+    return {goal.id: closed_on(goal, "dropped", board.day_of(at))}
 
 
 def _proposal_to_answer(board: Board, revision_id: RecordId, by: Actor) -> tuple[GoalRevision, Member]:

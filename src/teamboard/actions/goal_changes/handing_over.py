@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import msgspec
@@ -54,16 +54,19 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
         heir = find_colleague(board, self.to, today, FOR_GOOD)
         if heir.handle == goal.owner:
             raise Refused(f"{goal.id} is {display_name(board, heir)}'s already.")
-        if (absence := absence_on(heir, today)) is not None:
-            raise Refused(
-                f"{display_name(board, heir)} is away until {absence.ends}: "
-                f"hand {goal.id} over to somebody who is here."
-            )
+        refuse_absent(board, heir, goal, today)
         if isinstance(goal, Goal) and heir.handle != by.member:
             require(board, by, self.verb, heir)
         planned = hand_over(board, goal, heir.handle, today, self.target)
         clean_measure((planned.rest or planned.after).measure)
         return planned, heir
+
+
+def refuse_absent(board: Board, heir: Member, goal: AnyGoal, today: date) -> None:
+    """Raise Refused if the one who would take a goal is away today."""
+    if (absence := absence_on(heir, today)) is not None:
+        who = f"{display_name(board, heir)} is away until {absence.ends}"
+        raise Refused(f"{who}: hand {goal.id} over to somebody who is here.")
 
 
 def handed_over(

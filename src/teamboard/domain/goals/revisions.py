@@ -6,7 +6,7 @@ they were before, and the first day on which the new ones are in effect. A revis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from typing import TypeVar
@@ -156,6 +156,12 @@ def newest_revision_id(board: Board, goal_id: RecordId) -> RecordId | None:
 def open_proposal(board: Board, goal_id: RecordId) -> GoalRevision | None:
     """The open proposal for a goal, or None; there is at most one."""
     return next((v for v in board.revisions_of(goal_id) if v.state == "proposed"), None)
+
+
+def withdraw_proposals(board: Board, goal_ids: Iterable[RecordId]) -> Changes:
+    """The open proposals for some goals, withdrawn."""
+    proposals = (open_proposal(board, goal_id) for goal_id in goal_ids)
+    return {p.id: msgspec.structs.replace(p, state="withdrawn") for p in proposals if p is not None}
 
 
 def asked_to_answer(board: Board, revision: GoalRevision) -> Member | None:

@@ -7,9 +7,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Label
 
-from teamboard.actions.leaving import LeaveTeam, ReturnToTeam, closing
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam, settle_what_waits
 from teamboard.domain.board import AnyGoal, Board, Changes
-from teamboard.domain.goals.progress import progress
 from teamboard.domain.handles import display_name
 from teamboard.domain.records import Member, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -47,7 +46,7 @@ class LeaveForm(FormScreen):
             if isinstance(goal, TeamGoal):
                 yield from self.field(goal.id, "goes to", "a handle", manager)
             else:
-                to = "achieved" if progress(self._board, goal) >= 1 else "" if goal.kind == "result" else "dropped"
+                to = LeaveTeam(member=self._member.handle, day=self.board_app.today).suggested(self._board, goal)
                 yield from self.field(goal.id, "goes to", "a handle, or achieved, missed, dropped", to)
         lines = list(closing_lines(self._board, self._what_is_closed()))
         yield Label(Content("Closed or passed on:" if lines else "Nothing else waits for them."), id="closed")
@@ -60,7 +59,7 @@ class LeaveForm(FormScreen):
         reports = self._board.reports(member.handle)
         moved: Changes = {m.id: msgspec.structs.replace(m, manager=member.manager) for m in reports}
         after = self._board.with_changes(moved)
-        return closing(after, member, actor or member, self.board_app.today, self.board_app.now)
+        return settle_what_waits(after, member, actor or member, self.board_app.today, self.board_app.now)
 
     def action(self) -> LeaveTeam:
         """The day and the names that were typed."""
