@@ -230,7 +230,7 @@ def test_a_mean_takes_the_mean_of_what_is_reached_at_the_end() -> None:
     assert [(c.goal.id, c.target, c.value) for c in found.carriers] == [("G1", 1000, 400), ("G2", 1, 0)]
 
 
-def test_what_serves_adds_up_through_levels_and_a_circle_ends() -> None:
+def test_what_serves_adds_up_through_levels() -> None:
     below = team_goal(2, serves="T1", measure=Metric(unit="€", start=0, target=1500), owner="ben")
     top = team_goal(measure=Metric(unit="€", start=0, target=5000))
     mine = goal(1, aligned={"T2": 1.0})
@@ -264,3 +264,24 @@ def test_the_sum_of_what_carriers_add_is_what_the_team_has(gains: list[list[int]
     else:
         assert found.figures.at_this_pace.value == pytest.approx(sum(ends))
     assert found.assigned == len(gains) * MEASURE.target
+
+
+def test_a_closed_team_goal_that_open_goals_serve_still_counts_with_theirs() -> None:
+    top = team_goal(measure=Metric(unit="€", start=0, target=3000))
+    below = team_goal(2, serves="T1", outcome="dropped", closed=WEEK_4)
+    mine = goal(1, aligned={"T2": 1.0})
+    by_day = {**weekly(100, 200, 300), WEEK_4: {"value": 400.0, "call": 800.0}}
+    found = team_forecast(forecasts_on(board_of((top, {}), (below, {}), (mine, by_day)), WEEK_4), top)
+    assert found.figures.at_this_pace is not None
+    assert found.figures.at_this_pace.value == pytest.approx(400 + 100 * LEFT)
+    assert found.figures.calls == Calls(800, 800, 1, 1)
+    assert (found.assigned, found.unassigned) == (1000, 2000)
+
+
+def test_team_goals_that_another_program_wrote_in_a_circle_end() -> None:
+    one, other = team_goal(1, serves="T2", rolls_up="own"), team_goal(2, serves="T1")
+    board = board_of((one, {STARTS: 10.0}), (other, {}), (goal(1, aligned={"T2": 1.0}), weekly(100, 200, 300, 400)))
+    forecasts = forecasts_on(board, WEEK_4)
+    assert forecasts.ending(other) is not None
+    assert forecasts.calls(other).asked == 2
+    assert team_forecast(forecasts, other).assigned == 2000

@@ -130,9 +130,9 @@ class Forecasts:
         """The endings of what a team goal adds up or takes the mean of, put together as its progress is.
 
         What has no ending counts as it stands. The distances of the quartiles add up as those of independent numbers:
-        the square root of the sum of their squares. None if nothing has an ending, and for a closed team goal.
+        the square root of the sum of their squares. None if nothing has an ending, as when all is closed.
         """
-        if team_goal.outcome is not None or self.shown.day > team_goal.due:
+        if self.shown.day > team_goal.due:
             return None
         parts: list[tuple[float, float, float]] = []
         known = False
@@ -159,8 +159,8 @@ class Forecasts:
     def calls(self, goal: AnyGoal) -> Calls:
         """The call and best case of a goal; a team goal that is a sum adds up those of its carriers.
 
-        In the sum a carrier without a call counts nothing, one without a best case with its call, and a closed one with
-        what it reached. A team goal that is a mean has none.
+        In the sum a carrier without a call counts nothing, one without a best case with its call, and a closed one,
+        unless open ones serve it, with what it reached. A team goal that is a mean has none.
         """
         if goal.id not in self._calls:
             for below in below_first(self.shown.board, goal) if isinstance(goal, TeamGoal) else ():
@@ -181,12 +181,12 @@ class Forecasts:
             low, high = self.range_of(goal)
             share = goal.aligned[team_goal.id] if isinstance(goal, Goal) else 1.0
             toward = share if (high >= low) == (target >= start) else -share
-            if goal.outcome is not None:
+            found = self.calls(goal) if goal.outcome is None or rolls_up(goal) else Calls(None, None, 0, 0)
+            if goal.outcome is not None and not found.asked:
                 reached = toward * (self.value(goal) - low) if self.shown.standing(goal).progress > 0 else 0.0
                 calls.append(reached)
                 bests.append(reached)
                 continue
-            found = self.calls(goal)
             made, asked = made + found.made, asked + found.asked
             if found.call is not None:
                 calls.append(toward * (found.call - low))

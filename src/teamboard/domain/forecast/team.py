@@ -10,6 +10,8 @@ from teamboard.domain.board import AnyGoal
 from teamboard.domain.forecast.at_this_pace import Ending
 from teamboard.domain.forecast.figures import Figures, Forecasts
 from teamboard.domain.goals.progress import counted_goals
+from teamboard.domain.goals.tree import below_first
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, TeamGoal
 
 
@@ -49,14 +51,13 @@ class TeamForecast(Struct, frozen=True, kw_only=True):
 def team_forecast(forecasts: Forecasts, team_goal: TeamGoal) -> TeamForecast:
     """The forecast of a team goal on the day.
 
-    assigned = sum of share x (target - start) over what is open, and of what was reached by what is closed: its rest is
-    assigned to nobody any more. unassigned = target - start of the team goal - assigned.
+    unassigned = target - start of the team goal - assigned, see `_assigned`.
     """
     start, target = forecasts.range_of(team_goal)
     is_sum = team_goal.rolls_up == "sum"
     goals = counted_goals(forecasts.shown.board, team_goal)
     carriers = tuple(_carrier(forecasts, team_goal, goal) for goal in goals)
-    assigned = fsum(c.target for c in carriers) if is_sum else None
+    assigned = _assigned(forecasts, team_goal) if is_sum else None
     return TeamForecast(
         team_goal=team_goal,
         target=target,
@@ -66,6 +67,22 @@ def team_forecast(forecasts: Forecasts, team_goal: TeamGoal) -> TeamForecast:
         unassigned=None if assigned is None else abs(target - start) - assigned,
         carriers=tuple(c for c in carriers if c.goal.outcome is None or c.value),
     )
+
+
+def _assigned(forecasts: Forecasts, team_goal: TeamGoal) -> float:
+    """What is assigned of a sum: share x (target - start) of what is open, and what was reached by what is closed.
+
+    The rest of that is assigned to nobody any more, but for a closed team goal that open goals serve still what these
+    are assigned.
+    """
+    assigned: dict[RecordId, float] = {}
+    for below in below_first(forecasts.shown.board, team_goal):
+        goals = counted_goals(forecasts.shown.board, below) if below.rolls_up == "sum" else ()
+        parts = ((goal, _carrier(forecasts, below, goal)) for goal in goals)
+        assigned[below.id] = fsum(
+            max(part.target, assigned.get(goal.id, 0.0)) if goal.outcome else part.target for goal, part in parts
+        )
+    return assigned[team_goal.id]
 
 
 def _carrier(forecasts: Forecasts, team_goal: TeamGoal, goal: AnyGoal) -> Carrier:
