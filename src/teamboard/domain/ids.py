@@ -6,7 +6,7 @@ An id is never reused. Only this module knows the format of ids.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NewType, cast, get_args
+from typing import Any, Literal, NewType, cast, get_args
 
 RecordId = NewType("RecordId", str)
 """The id of a record: `G12` is document 12 of the table `goals`."""
@@ -92,16 +92,13 @@ def id_sort_key(record_id: RecordId) -> tuple[str, int]:
     return record_id[:1], int(record_id[1:])
 
 
-def last_numbers(tables: Mapping[str, Mapping[RecordId, object]], ids: Mapping[str, int]) -> dict[str, int]:
-    """The last document number of each table: its counter in `ids`, or a higher one inserted by another program."""
-    numbers = dict(ids)
-    for name, table in tables.items():
-        if table:
-            # Of ids of one letter without leading zeros the longest are the highest: ten times faster than `int`.
-            digits = max(map(len, table))
-            highest = int(max(i for i in table if len(i) == digits)[1:])
-            numbers[name] = max(ids.get(name, 0), highest)
-    return numbers
+def last_numbers(tables: Mapping[str, dict[RecordId, Any]], ids: Mapping[str, int]) -> dict[str, int]:
+    """The last document number of each table: its counter in `ids`, or a higher one inserted by another program.
+
+    The records of each table are in the order of their numbers.
+    """
+    highest = {name: number_of(next(reversed(table))) for name, table in tables.items() if table}
+    return highest_counters(ids, highest)
 
 
 def numbers_used(record_ids: Iterable[RecordId]) -> dict[str, int]:

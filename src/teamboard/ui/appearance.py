@@ -65,8 +65,6 @@ class Appearance:
         self._default_animation = app.animation_level
         self.lost_keys = ""
         self._use_theme(find_theme(self.settings.theme))
-        # Known before the first parse, so that the styles are parsed once.
-        app.stylesheet.set_variables(app.get_css_variables())
         self._apply()
 
     def start(self) -> None:

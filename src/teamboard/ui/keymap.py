@@ -117,6 +117,8 @@ def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]
 
     A user's key wins over a default. Raises Refused for an unknown action, or a user's key with two actions.
     """
+    if not keys:
+        return {}, {}
     own = _own_keys(keys)
     usable = {name: ",".join(_split(key)) for name, key in keys.items() if key.strip()}
     lost: dict[str, str] = {}

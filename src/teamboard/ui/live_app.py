@@ -43,8 +43,10 @@ OnResult = Callable[[A | None], None] | Callable[[A | None], Awaitable[None]]
 class LiveApp(ErrorRaisingApp[None]):
     """An app that shows a board, follows its changes and commits for one actor."""
 
-    _variables: tuple[Theme, dict[str, str]] | None = None
+    _variables: tuple[Theme | None, dict[str, str]] = None, {}
     """The theme whose variables were computed last, and these."""
+    _is_themed: bool = False
+    """Whether the settings have named the theme: before that Textual has one of its own, which is never shown."""
 
     def __init__(
         self,
@@ -68,12 +70,15 @@ class LiveApp(ErrorRaisingApp[None]):
         self.guard = guard_commits(store)
         self.store_error: StoreError | None = None
         self.appearance = Appearance(self, settings, given or {}, self.redraw)
+        # Known before the first parse, so that the styles are parsed once.
+        self._is_themed = True
+        self.stylesheet.set_variables(self.get_css_variables())
         self.reviews = Reviews(self, with_keys=with_keys, own=own)
 
     def get_css_variables(self) -> dict[str, str]:
         """The variables of the theme; computed when it changes, although Textual asks several times at the start."""
         theme = self.current_theme
-        if self._variables is None or self._variables[0] is not theme:
+        if self._is_themed and self._variables[0] is not theme:
             self._variables = theme, super().get_css_variables()
         return self._variables[1]
 
