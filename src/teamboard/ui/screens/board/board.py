@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.reactive import var
 
 from teamboard.domain.board_filter import MEMBER_ORDERS, NEEDS_HELP, PROPOSED, MemberOrder, filter_board
@@ -78,8 +77,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        with Container(id="main"):
-            yield BoardView(self.shown, self._rows, id="board")
+        yield BoardView(self.shown, self._rows, id="board")
 
     def on_mount(self) -> None:
         self._show_state()
@@ -170,9 +168,10 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         """Show a text in the banner, which is made with the first one: most boards never have any."""
         if self._banner is None and text:
             self._banner = banner()
-            self.mount(self._banner, before="#main")
+            self.mount(self._banner, before="#board")
         if self._banner is not None:
             self._banner.say(text, style)
+            self.set_class(bool(text), "-banner")
 
     def _past_keys(self) -> str:
         """The keys that lead to other days, for the banner."""
@@ -200,7 +199,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
             # Not with the screen's own styles: to parse them would delay the first paint.
             self.app.stylesheet.read(DETAIL_STYLES)
             self._detail = goal_detail(self.key_name)
-            self.query_one("#main").mount(self._detail)
+            self.mount(self._detail, after="#board")
         self.add_class("-detail")
         self.call_after_refresh(self._show_detail)
 
