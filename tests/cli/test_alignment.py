@@ -42,7 +42,7 @@ def test_team_goals_serve_team_goals_and_add_up(run: Run, demo: Path) -> None:
         return run("align", *arguments, "--as", "mara").stdout
 
     total = ("goal", "add", "All ARR", "--team", "--target", "8.4M", "--unit", "€", "--rolls-up", "sum", "--as", "mara")
-    assert run(*total).stdout == "T7 All ARR is set for mara.\n"
+    assert run(*total).stdout == "T7 All ARR is set for the team.\n"
     assert serves("T3", "T7") == "T3 New ARR €4.2M serves T7 All ARR.\n"
     refused_and_unchanged(
         run, demo, ["align", "T7", "T3", "--as", "mara"], 1, "T7 can't serve T3: T3 serves T7 already."

@@ -46,7 +46,7 @@ def test_all_and_the_reports_of_a_manager(run: Run, demo: Path) -> None:
     assert run("undo", "--as", "mara").returncode == 0
     assert FileStore(demo).load().goal(RecordId("G41")) is None
     assert run("member", "add", "lea", "Lea Roth", "--manager", "ana", "--as", "mara").returncode == 0
-    assert run(*DEMOS, "reports-of:ana").stdout == "Ten demos is set for 1 member: G49 lea.\n"
+    assert run(*DEMOS, "reports-of:ana").stdout == "G49 Ten demos is set for Lea Roth.\n"
     assert run("board", "doctor").returncode == 0
 
 
@@ -143,14 +143,14 @@ def test_who_becomes_a_head_answers_what_they_proposed_before(run: Run, demo: Pa
 
 def test_skill_and_career_goals_of_ones_own_hold_at_once(run: Run, demo: Path) -> None:
     made = run("goal", "add", "Discovery questions", "--kind", "skill", "--why", "Mine are closed", "--as", "ana")
-    assert made.stdout == "G41 Discovery questions is set for ana.\n"
+    assert made.stdout == "G41 Discovery questions is set for Ana Ruiz.\n"
     assert json.loads(run("show", "--goal", "G41", "--json").stdout)["why"] == "Mine are closed"
     other = ("goal", "add", "Calls", "--owner", "ben", "--as", "ana")
     refused_and_unchanged(run, demo, [*other], 1, "Only Mara Lind (mara)")
 
 
 def test_a_goal_that_the_manager_sets_is_acknowledged(run: Run, demo: Path) -> None:
-    assert run("goal", "add", "Calls", "--owner", "ana", "--as", "mara").stdout == "G41 Calls is set for ana.\n"
+    assert run("goal", "add", "Calls", "--owner", "ana", "--as", "mara").stdout == "G41 Calls is set for Ana Ruiz.\n"
     assert "has not acknowledged it yet" in run("show", "--goal", "G41").stdout
     assert json.loads(run("show", "--goal", "G41", "--json").stdout)["to_acknowledge"] == ["ana"]
     refused_and_unchanged(run, demo, ["revision", "acknowledge", "G41", "--as", "ben"], 1, "need not acknowledge")

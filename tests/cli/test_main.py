@@ -243,9 +243,9 @@ def test_a_team_from_the_command_line_alone(run: Run, tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     assert run("member", "add", "ana", "Ana Ruiz", "--title", "AE", "--login", "nobody-here").returncode == 0
     arr = ["goal", "add", "New ARR", "--team", "--target", "2M", "--unit", "€", "--rolls-up", "sum"]
-    assert run(*arr).stdout.startswith("T1 New ARR is set for")
+    assert run(*arr).stdout == "T1 New ARR is set for the team.\n"
     mine = ["goal", "add", "ARR", "--owner", "ana", "--target", "900k", "--unit", "€", "--align", "t1"]
-    assert run(*mine).stdout == "G1 ARR is set for ana.\n"
+    assert run(*mine).stdout == "G1 ARR is set for Ana Ruiz.\n"
     steps = [
         "goal",
         "add",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 import click
@@ -19,11 +20,8 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
-from teamboard.domain.amounts import plural
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal
 from teamboard.domain.forecast.figures import Forecasts
-from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
-from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
     GOAL_KINDS,
@@ -39,7 +37,8 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.sanitize import shell_command
 from teamboard.render import board_json
-from teamboard.render.format import describe_value, goal_label, percent
+from teamboard.render.format import describe_value, percent
+from teamboard.render.goals.changes import describe_added
 from teamboard.render.line_layout import fit
 
 
@@ -188,26 +187,12 @@ def add(
             terms["drives"] = drives or None
             action = add_or_propose(shown.board, actor, owner or actor.member or "", kind, **terms)
     commit = store.commit(action, actor)
-    if owners is not None:
-        made = commit.all_created(Goal)
-        ids = ", ".join(f"{goal.id} {goal.owner}" for goal in made)
-        click.echo(f"{made[0].title} is set for {plural(len(made), 'member')}: {ids}.")
-        return
-    goal = commit.all_created(TeamGoal)[0] if team else commit.all_created(Goal)[0]
-    click.echo(_answer(commit.board, goal))
-
-
-def _answer(board: Board, goal: AnyGoal) -> str:
-    """What became of a new goal: it is set, or proposed to somebody."""
-    if not board.is_proposed(goal.id):
-        return f"{goal_label(goal)} is set for {goal.owner}."
-    proposal = open_proposal(board, goal.id)
-    asked = asked_to_answer(board, proposal) if proposal else None
-    agree = shell_command("revision", "agree", goal.id)
-    return (
-        f"{goal_label(goal)} is proposed to {display_name(board, asked) if asked else 'nobody'}, "
-        f"who answers with {agree} or `decline {goal.id}`."
-    )
+    made: Sequence[AnyGoal] = commit.all_created(TeamGoal) if team else commit.all_created(Goal)
+    answer = ""
+    if commit.board.is_proposed(made[0].id):
+        agree = shell_command("revision", "agree", made[0].id)
+        answer = f", who answers with {agree} or `decline {made[0].id}`"
+    click.echo(f"{describe_added(commit.board, *made)}{answer}.")
 
 
 def _measure(

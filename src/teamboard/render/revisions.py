@@ -37,7 +37,7 @@ REASON_LABELS: dict[Reason, str] = {
     "renewed": "renewed",
     "handed-over": "handed over",
     "closed": "closed",
-    "reopened": "opened again",
+    "reopened": "reopened",
 }
 """The label of each reason on screen."""
 
@@ -45,14 +45,6 @@ _OUTCOME_WORDS = {"dropped": "drop it"}
 LABEL_CELLS = 12
 FieldChange = tuple[str, str, str]
 """A field of a goal: its label, its value as it is, and as it would be; as it is, "" in a goal that was not there."""
-
-_MADE_BY: dict[Reason, str] = {
-    "renewed": "renewed",
-    "handed-over": "handed over",
-    "closed": "closed",
-    "reopened": "reopened",
-}
-"""What somebody did with another's goal, for the reasons that tell it; else it was set, or revised."""
 
 
 def describe_fields(goal: AnyGoal) -> dict[str, str]:
@@ -176,7 +168,9 @@ def describe_state(board: Board, revision: GoalRevision) -> str:
         return f"proposed and withdrawn by {proposer}"
     if answerer:
         return f"proposed by {proposer}, agreed by {answerer}"
-    done = _MADE_BY.get(revision.reason, "set" if makes_goal(revision) else "revised")
+    done = "set" if makes_goal(revision) else "revised"
+    if is_notice(revision) and revision.reason != "new-goal":
+        done = REASON_LABELS[revision.reason]
     waiting = _owner_to_acknowledge(board, revision)
     return f"{done} by {proposer}{f'; {waiting} has not acknowledged it yet' if waiting else ''}"
 

@@ -226,7 +226,8 @@ def describe_added(board: Board, goal: AnyGoal, *others: AnyGoal) -> str:
     """What became of a new goal: `G41 Calls is set for Ana Ruiz`, or whom it is proposed to; of several, their ids."""
     if others:
         made = (goal, *others)
-        return f"{goal.title} is set for {plural(len(made), 'member')}: {', '.join(f'{g.id} {g.owner}' for g in made)}"
+        ids = ", ".join(f"{g.id} {g.owner}" for g in made)
+        return f"{one_line(goal.title)} is set for {plural(len(made), 'member')}: {ids}"
     proposal = open_proposal(board, goal.id) if board.is_proposed(goal.id) else None
     if proposal is None:
         owner = "the team" if isinstance(goal, TeamGoal) else format.name_of(board, goal.owner)
