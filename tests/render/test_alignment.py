@@ -55,17 +55,17 @@ def test_by_team_goal_in_80_columns(shown: BoardOnDay) -> None:
         "   who         goal                     weight    now  status        share"
     )
     assert drawn(shown, "team goal", 80) == [
-        " T1   New ARR                ━━━━━╸────┃───────   30 %  behind        ⟳ 2 to ack",
-        f"   Ana Ruiz    G1   ARR ana             —        30 %  behind {HELP_SIGN}      ━━━━  78 %",
+        " T1   New ARR               ━━━━━╸────┃───────   30 %  behind        ⟳ 2 to ack",
+        f"   Ana Ruiz    G1   ARR ana             —        30 %  behind {HELP_SIGN}      ━━━─  78 %",
         "               G3   Partners            50 % ×2  20 %  behind",
         "   Ben Okafor  G2   ARR ben             —        10 %  behind        ━───  22 %",
         "",
-        " T2   Win back               ━━━━━━━━━─┃───────   50 %  at risk",
+        " T2   Win back              ━━━━━━━━━─┃───────   50 %  at risk",
         "   Mara Lind   checks in on it",
         "   Ben Okafor  G4   Calls               —       100 %  achieved",
         "   measured by check-ins of its own; these goals serve it",
         "",
-        " T3   Nobody's               ━━━╸──────────────   20 %  on track",
+        " T3   Nobody's              ━━━╸──────────────   20 %  on track",
         "   Ana Ruiz    G3   Partners            50 % ×2  20 %  behind        ━━━━ 100 %",
         "",
         " ?  Aligned to no team goal",

@@ -78,14 +78,12 @@ def _rows_by_team_goal(shown: BoardOnDay, branches: list[Branch]) -> Iterator[Tr
 
 def _parts(shown: BoardOnDay, branch: Branch, under: str) -> Iterator[TreeRow]:
     """The carriers of a team goal with their goals, and the team goals that serve it."""
-    shares = [*(carrier.share for carrier in branch.carriers), *(below.share for below in branch.below)]
-    longest = max(shares, default=0.0)
     for carrier in branch.carriers:
         for i, goal in enumerate(carrier.goals or (None,)):
-            draw = partial(_carrier_line, shown, carrier, goal, branch, longest, first=i == 0)
+            draw = partial(_carrier_line, shown, carrier, goal, branch, first=i == 0)
             yield TreeRow(draw, goal.id if goal else carrier.member.id, under)
     for below in branch.below:
-        yield TreeRow(partial(_below_line, shown, below, branch, longest), below.team_goal.id, under)
+        yield TreeRow(partial(_below_line, shown, below, branch), below.team_goal.id, under)
 
 
 def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
@@ -128,8 +126,9 @@ def caption(arrangement: Arrangement, width: int) -> Line:
     columns = _columns_for(width)
     share = "share of the result" if columns.bar >= 12 else "share"
     first, second = ("who", "goal") if arrangement == "team goal" else ("goal", "serves")
-    first_cells = columns.name if arrangement == "team goal" else columns.id + columns.title
-    second_cells = columns.id + columns.title if arrangement == "team goal" else columns.name
+    both = columns.name + columns.id + columns.title
+    first_cells = columns.name if arrangement == "team goal" else both - columns.serves
+    second_cells = both - first_cells
     return _with_margin(
         width,
         (
@@ -150,6 +149,11 @@ class _Columns(NamedTuple):
     id: int
     title: int
     bar: int
+
+    @property
+    def serves(self) -> int:
+        """The width of the team goal that a member's goal serves: with its title where there is room for it."""
+        return self.name if self.name >= 20 else 10
 
 
 def _columns_for(width: int) -> _Columns:
@@ -202,7 +206,7 @@ def _team_goal_line(shown: BoardOnDay, team_goal: TeamGoal, depth: int, width: i
             (indent, ""),
             (fit(team_goal.id, columns.id), "accent"),
             (
-                fit(team_goal.title, columns.name + columns.title + WEIGHT_CELLS + 1 - cells - len(indent)) + " ",
+                fit(team_goal.title, columns.name + columns.title + WEIGHT_CELLS - cells - len(indent)) + " ",
                 "strong",
             ),
             *progress_bar(now, cells, paced=has_pace(team_goal)),
@@ -223,7 +227,6 @@ def _carrier_line(
     carrier: Carrier,
     goal: Goal | None,
     branch: Branch,
-    longest: float,
     width: int,
     *,
     first: bool,
@@ -242,11 +245,11 @@ def _carrier_line(
         spans.append((fit(goal.title, columns.title - 1 - len(indent)) + " ", "text"))
         spans += _state_spans(shown, goal, _weight_text(goal, team_goal_id) if team_goal_id else goal.kind)
     if branch.team_goal is not None and branch.team_goal.rolls_up != "own" and first:
-        spans += _share_spans(carrier.share, longest, columns.bar)
+        spans += _share_spans(carrier.share, columns.bar)
     return _with_margin(width, tuple(spans))
 
 
-def _below_line(shown: BoardOnDay, below: Below, branch: Branch, longest: float, width: int) -> Line:
+def _below_line(shown: BoardOnDay, below: Below, branch: Branch, width: int) -> Line:
     """A team goal that serves the one of the branch, and its share; its own branch follows."""
     columns, indent, team_goal = _columns_for(width), _indent(branch.depth, width), below.team_goal
     note = "served it" if team_goal.outcome else "serves it"
@@ -257,24 +260,27 @@ def _below_line(shown: BoardOnDay, below: Below, branch: Branch, longest: float,
         *_state_spans(shown, team_goal, "—"),
     ]
     if branch.team_goal is not None and branch.team_goal.rolls_up != "own":
-        spans += _share_spans(below.share, longest, columns.bar)
+        spans += _share_spans(below.share, columns.bar)
     return _with_margin(width, tuple(spans))
 
 
 def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None, share: float, width: int) -> Line:
     """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
     columns = _columns_for(width)
-    serves = f"{UNALIGNED_SIGN}  no team goal"
-    if team_goal is not None:
+    serves = f"{UNALIGNED_SIGN} none" if columns.serves < columns.name else f"{UNALIGNED_SIGN}  no team goal"
+    if team_goal is not None and columns.serves < columns.name:
+        serves = f"→ {team_goal.id}{' over' if team_goal.outcome else ''}"
+    elif team_goal is not None:
         serves = f"→ {team_goal.id} (over)" if team_goal.outcome else f"→ {format.goal_label(team_goal)}"
+    title_cells = columns.title + columns.name - columns.serves
     spans: list[Span] = [
         ("  " + fit(goal.id, columns.id), "accent"),
-        (fit(goal.title, columns.title - 1) + " ", "text"),
-        (fit(serves, columns.name - 1) + " ", "dim" if team_goal else "warn"),
+        (fit(goal.title, title_cells - 1) + " ", "text"),
+        (fit(serves, columns.serves - 1) + " ", "dim" if team_goal else "warn"),
         *_state_spans(shown, goal, _weight_text(goal, team_goal.id) if team_goal else goal.kind),
     ]
     if team_goal is not None and team_goal.rolls_up != "own":
-        spans += _share_spans(share, 1.0, columns.bar)
+        spans += _share_spans(share, columns.bar)
     return _with_margin(width, tuple(spans))
 
 
@@ -300,10 +306,10 @@ def _weight_text(goal: Goal, team_goal_id: RecordId) -> str:
     return " ".join(parts) or "—"
 
 
-def _share_spans(share: float, longest: float, cells: int) -> Line:
-    """A bar of a share, as long as the column for the share `longest`, and its percentage."""
-    full = round(share / longest * cells) if longest > 0 else 0
-    full = max(full, 1) if share > 0 else full
+def _share_spans(share: float, cells: int) -> Line:
+    """A bar of a share, full at 100 %, and its percentage."""
+    full = min(round(share * cells), cells)
+    full = max(full, 1) if share > 0 else max(full, 0)
     return (
         ("━" * full, "accent"),
         ("─" * (cells - full), "track"),
