@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from teamboard.ui.screens.modal import KeyedModal
+from teamboard.ui.widgets.key_footer import KeyFooter
 
 N = TypeVar("N", bound=str)
 
@@ -20,12 +22,7 @@ N = TypeVar("N", bound=str)
 class ChooseScreen(KeyedModal[N], Generic[N]):
     """Dismissed with the name of the chosen option, or None."""
 
-    DEFAULT_CSS: ClassVar[str] = """
-    ChooseScreen { align: center middle; }
-    ChooseScreen > Vertical { width: auto; max-width: 90%; height: auto; padding: 1 2; background: $surface; }
-    ChooseScreen Label { text-style: bold; margin-bottom: 1; }
-    ChooseScreen OptionList { width: 60; max-width: 100%; height: auto; border: none; background: $surface; }
-    """
+    CSS_PATH: ClassVar[Path] = Path(__file__).with_suffix(".tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
         Binding("j", "move(1)", show=False),
@@ -41,11 +38,12 @@ class ChooseScreen(KeyedModal[N], Generic[N]):
         self._options = dict(options)
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Label(Content(self._title))
+        with Vertical(id="choices"):
+            yield Label(Content(self._title), id="title")
             yield OptionList(
                 *(Option(Content(f"{i}  {text}"), id=name) for i, (name, text) in enumerate(self._options.items(), 1))
             )
+        yield KeyFooter()
 
     def action_choose(self, number: int) -> None:
         """Choose the option with this number."""
