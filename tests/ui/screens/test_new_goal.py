@@ -205,6 +205,35 @@ async def test_what_is_wrong_is_said_and_its_field_has_the_focus(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_manager_says_first_day_and_weight_a_rep_does_not(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        form = await opened(pilot, "G23")
+        await until_shown(pilot, "first day     2026-10-01")
+        assert "weight" in line_with(pilot, "first day")
+        fill(form, new_title="Tenders", target="5", weight="heavy")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "'heavy' is not a number")
+        fill(form, weight="2", starts="soon")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "'soon' is not a date")
+        fill(form, starts="today-6")
+        goal = await saved(pilot, sample_store)
+        assert isinstance(goal, Goal)
+        assert (goal.weight, goal.starts) == (2.0, date(2026, 11, 16))
+        form = await opened(pilot)
+        await choose(pilot, form, whose="@team")
+        assert "weight" not in line_with(pilot, "first day")
+        fill(form, new_title="Expansion", target="5", starts="today+2")
+        assert (await saved(pilot, sample_store, "T7")).starts == date(2026, 11, 24)
+    async with app("ana").run_test(size=size, notifications=True) as pilot:
+        await opened(pilot)
+        assert not any("first day" in line for line in screen_text(pilot))
+
+
+@pytest.mark.slow
 async def test_who_only_looks_on_sets_nothing(app: MakeApp) -> None:
     async with app(None).run_test(size=(100, 30), notifications=True) as pilot:
         await until_shown(pilot, "ARR Iberia")

@@ -82,7 +82,7 @@ class NewGoalForm(FormScreen):
     # -- fields
 
     def fields(self) -> ComposeResult:
-        """Title, owner, kind, measure, alignment, due day, and why it matters."""
+        """Title, owner, kind, measure, alignment, due day, why it matters, and first day and weight for a manager."""
         board = self._board
         period = board.team.period if board.team else None
         yield Static(id="before", markup=False)
@@ -111,6 +111,9 @@ class NewGoalForm(FormScreen):
         yield from self._choice("serves", "serves", [("no team goal", NONE), *team_goals], NONE)
         yield from self.field("due", "due", f"{period.ends}" if period else "today+30 or 2026-12-31")
         yield from self.area("why", "why")
+        with Horizontal(classes="field several", id="more"):
+            yield from self._part("starts", "first day", f"{period.starts}" if period else "today")
+            yield from self._part("weight", "weight", "1")
 
     def _owners(self) -> list[tuple[str, str]]:
         """Those for whom the person may set a goal, themselves first, several of them, and the team."""
@@ -135,7 +138,7 @@ class NewGoalForm(FormScreen):
 
     def _part(self, name: str, label: str, hint: str) -> ComposeResult:
         """One of several short fields of a line, with its label."""
-        yield Label(label, classes="part")
+        yield Label(label, classes="part", id=f"{name}-label")
         yield LineField(id=name, placeholder=hint, compact=True)
 
     # -- what is shown
@@ -159,11 +162,14 @@ class NewGoalForm(FormScreen):
             "#alignment": not is_team and bool(self._board.open_team_goals),
             "#field-rest": not is_team and self._has_rest,
             "#field-serves": is_team and bool(self._board.open_team_goals),
+            "#more": self._is_managers,
         }
         for selector, is_shown in shown.items():
             self.query_one(selector, Widget).display = is_shown
         for part in self.query("#share, #percent, #alignment .part").results(Widget):
             part.display = self._chosen("aligned") != NONE
+        for part in self.query("#weight, #weight-label").results(Widget):
+            part.display = not is_team
         for selector, is_shown in (
             ("#milestones-text", measured == STEPS),
             ("#owners", self._chosen("whose") == SEVERAL),
@@ -194,6 +200,12 @@ class NewGoalForm(FormScreen):
         return self._chosen("whose") == TEAM
 
     @property
+    def _is_managers(self) -> bool:
+        """True for a goal that a manager sets, with its first day and what it counts beside others."""
+        owner, me = self._chosen("whose"), self._board.member(self.board_app.actor.member)
+        return me is None or owner != me.handle or me.manager is None
+
+    @property
     def _has_rest(self) -> bool:
         return self._chosen("aligned") != NONE and self.text("share") not in ("", "100")
 
@@ -213,6 +225,7 @@ class NewGoalForm(FormScreen):
         today = self.board_app.today
         due = self._at("due", lambda text: parse_date(text, today)) if self.text("due") else None
         measure = self._measure()
+        starts = self._at("starts", lambda text: parse_date(text, today)) if self._typed("starts") else None
         if self._is_team:
             rolls_up = next(r for r in get_args(RollUp) if r == self._chosen("rolls-up"))
             return AddTeamGoal(
@@ -220,12 +233,14 @@ class NewGoalForm(FormScreen):
                 measure=measure,
                 rolls_up=rolls_up if isinstance(measure, Metric) else "mean",
                 serves=self._team_goal("serves"),
+                starts=starts,
                 due=due,
                 why=why,
             )
         kind = next(kind for kind in GOAL_KINDS if kind == self._chosen("kind"))
         board, drives = self.board_app.board, self._drives()
-        terms = {"due": due, "aligned": self._shares(), "why": why}
+        weight = self._at("weight", parse_amount) if self._typed("weight") else 1.0
+        terms = {"starts": starts, "due": due, "weight": weight, "aligned": self._shares(), "why": why}
         if self._chosen("whose") == SEVERAL:
             if not (owners := self.text("owners")):
                 raise self._wrong("owners", "Say whose goals they are: ana,ben or all or reports-of:mara.")
@@ -234,6 +249,10 @@ class NewGoalForm(FormScreen):
             return goals_for(board, owners, today, kind=kind, title=title, measure=measure, **terms)
         owner, actor = self._chosen("whose"), self.board_app.actor
         return add_or_propose(board, actor, owner, kind, title=title, measure=measure, drives=drives, **terms)
+
+    def _typed(self, name: str) -> bool:
+        """Whether something was typed in a field of a manager's."""
+        return self._is_managers and self.text(name) != ""
 
     def _drives(self) -> RecordId | None:
         """The goal of the same owner to which a count leads."""
