@@ -31,7 +31,13 @@ async def test_the_owner_reads_the_terms_and_acknowledges(
         await pilot.press("v")
         await until(pilot, lambda: isinstance(pilot.app.screen, RevisionReviewScreen))
         await until_shown(pilot, "set by Mara Lind")
-        for piece in ("G41 Calls [b]at nine[/]", "new goal", "start       0 calls", "90 calls", "a Acknowledge"):
+        for piece in (
+            "G41 Calls [b]at nine[/]",
+            "has not acknowledged it yet",
+            "start       0 calls",
+            "90 calls",
+            "a Acknowledge",
+        ):
             assert any(piece in line for line in screen_text(pilot)), piece
         assert not any("m Realign" in line for line in screen_text(pilot))
         await pilot.press("a")

@@ -102,11 +102,12 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
             yield ((" This revision has been undone.", "dim"),)
             return
         yield ((f" {goal_label(goal)}", "strong"),)
-        yield (
-            (f" {revision.id}", "accent"),
-            ("  ", ""),
-            (f"{describe_state(board, revision)} · {REASON_LABELS[revision.reason]}", "dim"),
-        )
+        # What was done with a goal as a whole is told by its state; why a goal is revised is not.
+        reason = "" if makes_goal(revision) or is_notice(revision) else f" · {REASON_LABELS[revision.reason]}"
+        pieces = wrapped(describe_state(board, revision) + reason, max(width - len(revision.id) - 4, 20))
+        for i, piece in enumerate(pieces):
+            sign = revision.id if i == 0 else " " * len(revision.id)
+            yield ((f" {sign}", "accent"), ("  ", ""), (piece, "dim"))
         yield ()
         if makes_goal(revision):
             yield from term_lines(changes_of_revision(board, revision), width)

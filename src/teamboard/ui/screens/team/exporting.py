@@ -34,7 +34,7 @@ class ExportForm(FormScreen):
 
     def fields(self) -> ComposeResult:
         """The path of the file."""
-        yield Label(Content("As JSON, for you alone to read. Copies and others' files are not in it."), id="before")
+        yield Label(Content("As JSON, readable by you alone, without copies and files of others."), id="before")
         yield from self.field("to", "file", "a new file", f"{self._member.handle}.json")
 
     def action(self) -> Action:

@@ -31,20 +31,21 @@ class AwayForm(FormScreen):
 
     def fields(self) -> ComposeResult:
         """The first and the last day, and a note."""
-        yield Label(Content("Nothing falls due on these days. The whole team can see them."), id="before")
+        yield Label(Content("Nothing falls due on these days."), id="before")
         yield from self.field("first", "from", "today, +7 or 2026-12-31")
         yield from self.field("last", "until", "the last day away")
-        yield from self.field("note", "why", "optional")
-        for absence in self._member.away:
-            if absence.ends >= self.board_app.today:
-                days = f"Away from {absence.starts} to {absence.ends}"
-                yield Label(Content(one_line(f"{days}{f': {absence.note}' if absence.note else ''}")))
-        yield from self.field("back", "back on", "shortens these days; on the first of them: takes them back")
+        yield from self.field("note", "why", "optional; the whole team reads it")
+        to_come = [absence for absence in self._member.away if absence.ends >= self.board_app.today]
+        for absence in to_come:
+            days = f"Away from {absence.starts} to {absence.ends}"
+            yield Label(Content(one_line(f"{days}{f': {absence.note}' if absence.note else ''}")))
+        if to_come:
+            yield from self.field("back", "back on", "ends these days; on the first, takes them back")
 
     def action(self) -> BeAway | ComeBack:
         """The days that were typed."""
         today = self.board_app.today
-        if self.text("back"):
+        if self.query("#back") and self.text("back"):
             if self.text("first") or self.text("last"):
                 raise Refused("Give the days away, or the day on which they are back, not both.")
             return ComeBack(member=self._member.handle, day=typed_day(self.text("back"), today))

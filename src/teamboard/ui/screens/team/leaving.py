@@ -34,13 +34,14 @@ class LeaveForm(FormScreen):
 
     def fields(self) -> ComposeResult:
         """The day, who takes reports and each open goal."""
-        text = "Their logins are free from that day; the past keeps them under their name."
+        text = "Their login is free from that day; the past keeps their name."
         yield Label(Content(text), id="before")
         manager = self._member.manager or ""
         yield from self.field("first", "off from", "today, +7 or 2026-12-31")
         reports = ", ".join(display_name(self._board, m) for m in self._board.reports(self._member.handle))
-        yield Label(Content(one_line(f"Reports: {reports or 'none'}")))
-        yield from self.field("reports", "go to", "who takes reports", manager)
+        if reports:
+            yield Label(Content(one_line(f"Reports: {reports}")))
+            yield from self.field("reports", "go to", "a handle", manager)
         for goal in self._goals:
             yield Label(Content(goal_label(goal)))
             if isinstance(goal, TeamGoal):
@@ -67,7 +68,7 @@ class LeaveForm(FormScreen):
             member=self._member.handle,
             day=typed_day(self.text("first"), self.board_app.today),
             goals={goal.id: to for goal in self._goals if (to := self.text(goal.id))},
-            reports_to=self.text("reports"),
+            reports_to=self.text("reports") if self.query("#reports") else "",
         )
 
     def done(self, commit: Commit) -> str:
