@@ -126,9 +126,8 @@ def caption(arrangement: Arrangement, width: int) -> Line:
     columns = _columns_for(width)
     share = "share of the result" if columns.bar >= 12 else "share"
     first, second = ("who", "goal") if arrangement == "team goal" else ("goal", "serves")
-    both = columns.name + columns.id + columns.title
-    first_cells = columns.name if arrangement == "team goal" else both - columns.serves
-    second_cells = both - first_cells
+    first_cells = columns.name if arrangement == "team goal" else columns.id + columns.title
+    second_cells = columns.id + columns.title if arrangement == "team goal" else columns.name
     return _with_margin(
         width,
         (
@@ -149,11 +148,6 @@ class _Columns(NamedTuple):
     id: int
     title: int
     bar: int
-
-    @property
-    def serves(self) -> int:
-        """The width of the team goal that a member's goal serves: with its title where there is room for it."""
-        return self.name if self.name >= 20 else 10
 
 
 def _columns_for(width: int) -> _Columns:
@@ -267,16 +261,13 @@ def _below_line(shown: BoardOnDay, below: Below, branch: Branch, width: int) -> 
 def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None, share: float, width: int) -> Line:
     """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
     columns = _columns_for(width)
-    serves = f"{UNALIGNED_SIGN} none" if columns.serves < columns.name else f"{UNALIGNED_SIGN}  no team goal"
-    if team_goal is not None and columns.serves < columns.name:
-        serves = f"→ {team_goal.id}{' over' if team_goal.outcome else ''}"
-    elif team_goal is not None:
+    serves = f"{UNALIGNED_SIGN}  no team goal" if width >= WIDE_FROM else f"{UNALIGNED_SIGN} none"
+    if team_goal is not None:
         serves = f"→ {team_goal.id} (over)" if team_goal.outcome else f"→ {format.goal_label(team_goal)}"
-    title_cells = columns.title + columns.name - columns.serves
     spans: list[Span] = [
         ("  " + fit(goal.id, columns.id), "accent"),
-        (fit(goal.title, title_cells - 1) + " ", "text"),
-        (fit(serves, columns.serves - 1) + " ", "dim" if team_goal else "warn"),
+        (fit(goal.title, columns.title - 1) + " ", "text"),
+        (fit(serves, columns.name - 1) + " ", "dim" if team_goal else "warn"),
         *_state_spans(shown, goal, _weight_text(goal, team_goal.id) if team_goal else goal.kind),
     ]
     if team_goal is not None and team_goal.rolls_up != "own":
