@@ -88,7 +88,7 @@ def test_an_undo_that_was_undone_undoes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "closing", [HandOverGoal(goal=G1, to="ben"), CloseGoal(goal=G1, outcome="achieved", word="Enough")]
+    "closing", [HandOverGoal(goal=G1, to="ben"), CloseGoal(goal=G1, outcome="achieved", why="Enough")]
 )
 def test_a_check_in_stays_once_its_goal_is_closed_at_what_it_says(closing: Action) -> None:
     store = new_store()
@@ -98,7 +98,7 @@ def test_a_check_in_stays_once_its_goal_is_closed_at_what_it_says(closing: Actio
         store.commit(Undo(undoes=checked_in), ANA)
     store.commit(Undo(undoes=closed), MARA)
     undo = store.commit(Undo(undoes=checked_in), ANA).board.revision
-    store.commit(CloseGoal(goal=G1, outcome="missed", word="Nothing came"), MARA)
+    store.commit(CloseGoal(goal=G1, outcome="missed", why="Nothing came"), MARA)
     with pytest.raises(Refused, match="mara has closed G1 since"):
         store.commit(Undo(undoes=undo), ANA)
 
@@ -106,8 +106,8 @@ def test_a_check_in_stays_once_its_goal_is_closed_at_what_it_says(closing: Actio
 def test_a_check_in_stays_once_its_goal_was_opened_again() -> None:
     store = new_store()
     checked_in = store.commit(CheckInGoal(goal=G1, value=100), ANA).board.revision
-    store.commit(CloseGoal(goal=G1, outcome="missed", word="Too soon"), MARA)
-    store.commit(ReopenGoal(goal=G1, word="Go on"), MARA)
+    store.commit(CloseGoal(goal=G1, outcome="missed", why="Too soon"), MARA)
+    store.commit(ReopenGoal(goal=G1, why="Go on"), MARA)
     with pytest.raises(Refused, match="mara has reopened G1 since"):
         store.commit(Undo(undoes=checked_in), ANA)
 

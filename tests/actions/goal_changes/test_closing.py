@@ -27,8 +27,8 @@ from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 G1, G2, T1 = RecordId("G1"), RecordId("G2"), RecordId("T1")
 
 
-def close(goal: RecordId, outcome: GoalOutcome = "missed", word: str = "No budget") -> CloseGoal:
-    return CloseGoal(goal=goal, outcome=outcome, word=word)
+def close(goal: RecordId, outcome: GoalOutcome = "missed", why: str = "No budget") -> CloseGoal:
+    return CloseGoal(goal=goal, outcome=outcome, why=why)
 
 
 def test_a_manager_closes_a_goal_and_its_owner_acknowledges_it(maker: Maker) -> None:
@@ -47,7 +47,7 @@ def test_a_manager_closes_a_goal_and_its_owner_acknowledges_it(maker: Maker) -> 
 
 def test_it_is_opened_again_which_the_owner_acknowledges_too(maker: Maker) -> None:
     maker.do(close(G1))
-    maker.do(ReopenGoal(goal=G1, word="Budget is back"))
+    maker.do(ReopenGoal(goal=G1, why="Budget is back"))
     goal = maker.goal(G1)
     assert (goal.outcome, goal.closed) == (None, None)
     first, second = maker.board.revisions_of(G1)
@@ -70,8 +70,8 @@ def test_who_may_close_and_reopen(maker: Maker) -> None:
     maker.do(close(calls), MARA)
     for by in (zoe, BEN):
         with pytest.raises(Refused, match="may reopen a goal here"):
-            maker.do(ReopenGoal(goal=calls, word="So"), by)
-    maker.do(ReopenGoal(goal=calls, word="So"), ANA)
+            maker.do(ReopenGoal(goal=calls, why="So"), by)
+    maker.do(ReopenGoal(goal=calls, why="So"), ANA)
     maker.do(close(excel, "achieved"), zoe)
     assert not [v for v in revisions_waiting_for(maker.board, "zoe") if v.goal == excel]
     assert [g.id for g in closed_goals(maker.board, maker.board.member("zoe"))] == [excel]
@@ -103,7 +103,7 @@ def test_an_open_proposal_is_declined_with_a_word_or_withdrawn(maker: Maker) -> 
 
 def test_what_is_refused(maker: Maker) -> None:
     with pytest.raises(Refused, match="A word on why"):
-        maker.do(close(G1, word="  "))
+        maker.do(close(G1, why="  "))
     with pytest.raises(Refused, match="There is no goal 'G9'"):
         maker.do(close(RecordId("G9")))
     maker.do(ProposeGoal(title="Mine"), ANA)
@@ -112,14 +112,14 @@ def test_what_is_refused(maker: Maker) -> None:
             maker.do(action)
     maker.do(DeclineRevision(revision=RecordId("V1"), word="No"))
     with pytest.raises(Refused, match="There is no goal 'G3'"):
-        maker.do(ReopenGoal(goal=RecordId("G3"), word="So"))
+        maker.do(ReopenGoal(goal=RecordId("G3"), why="So"))
     with pytest.raises(Refused, match="G1 is open: there is nothing to reopen"):
-        maker.do(ReopenGoal(goal=G1, word="So"))
+        maker.do(ReopenGoal(goal=G1, why="So"))
     maker.do(close(G1))
     with pytest.raises(Refused, match="G1 is over: missed on 2026-11-22"):
         maker.do(close(G1))
     with pytest.raises(Refused, match="A word on why"):
-        maker.do(ReopenGoal(goal=G1, word=""))
+        maker.do(ReopenGoal(goal=G1, why=""))
     maker.do(ReviseGoal(goal=T1, reason="market", why="So", title="New", effective=TODAY + timedelta(days=7)))
     with pytest.raises(Refused, match=r"T1 changes on 2026-11-29 already: withdraw V3 first"):
         maker.do(close(T1))
@@ -130,7 +130,7 @@ def test_a_goal_of_a_past_period_stays_closed(maker: Maker) -> None:
     maker.do(BeginPeriod(choices={G2: "close"}, name="Q1 2027"), at=NOW + timedelta(days=41))
     for goal in (G1, G2):
         with pytest.raises(Refused, match=f"{goal} was closed in Q4 2026, which is over: it stays missed"):
-            maker.do(ReopenGoal(goal=goal, word="So"), at=NOW + timedelta(days=42))
+            maker.do(ReopenGoal(goal=goal, why="So"), at=NOW + timedelta(days=42))
     assert closed_goals(maker.board, maker.board.member("mara")) == []
 
 
@@ -153,11 +153,11 @@ def test_a_goal_that_is_closed_in_the_period_keeps_counting_in_a_mean(maker: Mak
     assert reached() == pytest.approx(0.6)
     maker.do(close(mean))
     assert reached() == pytest.approx(0.6)
-    maker.do(ReopenGoal(goal=mean, word="So"))
-    maker.do(ReopenGoal(goal=RecordId("G3"), word="So"))
+    maker.do(ReopenGoal(goal=mean, why="So"))
+    maker.do(ReopenGoal(goal=RecordId("G3"), why="So"))
     maker.do(close(RecordId("G3"), "dropped"))
     assert reached() == pytest.approx(0.2)
-    maker.do(ReopenGoal(goal=RecordId("G3"), word="So"))
+    maker.do(ReopenGoal(goal=RecordId("G3"), why="So"))
     maker.do(close(RecordId("G3"), "achieved"))
     keep = {RecordId("G4"): "carry", mean: "carry"}
     begin = BeginPeriod(choices=keep, name="Q1 2027", starts=date(2027, 1, 1))  # type: ignore[arg-type]
@@ -173,10 +173,10 @@ def test_an_activity_drives_what_is_not_its_owners_open_goal_no_more(maker: Make
     maker.do(ProposeGoal(title="Visits", measure=calls, drives=G1), ANA)
     maker.do(close(RecordId("G3")))
     maker.do(close(RecordId("G4")))
-    maker.do(ReopenGoal(goal=RecordId("G4"), word="Go on"))
+    maker.do(ReopenGoal(goal=RecordId("G4"), why="Go on"))
     assert maker.goal(RecordId("G4")).drives == G1
     maker.do(HandOverGoal(goal=G1, to="ben"))
-    maker.do(ReopenGoal(goal=RecordId("G3"), word="Go on"))
+    maker.do(ReopenGoal(goal=RecordId("G3"), why="Go on"))
     assert [maker.goal(RecordId(i)).drives for i in ("G3", "G4")] == [None, None]
     told = maker.board.revisions_of(RecordId("G3"))[-1]
     assert (told.reason, told.before["drives"], told.after["drives"]) == ("reopened", "G1", None)

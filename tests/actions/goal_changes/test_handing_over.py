@@ -67,7 +67,7 @@ def test_what_was_reached_stays_and_the_rest_is_a_new_goal(maker: Maker) -> None
     for handle, goal in (("ana", G1), ("ben", G3)):
         assert [v.id for v in revisions_waiting_for(maker.board, handle)] == [told[goal].id]
     with pytest.raises(Refused, match="G1 was handed over: it stays achieved"):
-        maker.do(ReopenGoal(goal=G1, word="So"))
+        maker.do(ReopenGoal(goal=G1, why="So"))
     maker.do(AcknowledgeRevision(revision=told[G1].id), ANA)
     maker.do(AcknowledgeRevision(revision=told[G3].id), BEN)
     assert contributions(maker.board, maker.board.goal(T1)) == {"ana": 1.0, "ben": 0.0}  # type: ignore[arg-type]
@@ -281,7 +281,7 @@ def test_what_is_refused(maker: Maker) -> None:
             maker.do(HandOverGoal(goal=goal, to="mara", target=5.0))
     with pytest.raises(Refused, match="Start and target are equal"):
         maker.do(HandOverGoal(goal=G1, to="mara", target=0.0))
-    maker.do(CloseGoal(goal=G1, outcome="missed", word="So"))
+    maker.do(CloseGoal(goal=G1, outcome="missed", why="So"))
     with pytest.raises(Refused, match="G1 is over: missed"):
         maker.do(HandOverGoal(goal=G1, to="mara"))
     maker.do(ReviseGoal(goal=T1, reason="market", why="So", title="New", effective=TODAY + week(1)))

@@ -22,7 +22,7 @@ DECLINED = {"state": "declined", "word": "No", "answered_by": "mara", "answered_
 
 
 def close(goal: str) -> CloseGoal:
-    return CloseGoal(goal=R(goal), outcome="achieved", word="So")
+    return CloseGoal(goal=R(goal), outcome="achieved", why="So")
 
 
 def told(goal: str, before: dict[str, Any], after: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -57,12 +57,12 @@ ALLOWED: list[tuple[str, Action]] = [
     ("ana", CorrectCheckIn(checkin=R("C159"), value=815_000.0, note="Typo", call=1e6, best=1.1e6)),
     ("mara", AddGoal(owner="ana", title="Wrong", kind="skill")),
     ("ana", RemoveGoal(goal=R("G42"))),
-    ("mara", CloseGoal(goal=R("G12"), outcome="missed", word="So")),
+    ("mara", CloseGoal(goal=R("G12"), outcome="missed", why="So")),
     ("ana", AcknowledgeRevision(revision=R("V13"))),
-    ("mara", ReopenGoal(goal=R("G12"), word="Not yet")),
+    ("mara", ReopenGoal(goal=R("G12"), why="Not yet")),
     ("ana", AcknowledgeRevision(revision=R("V14"))),
-    ("ana", CloseGoal(goal=R("G15"), outcome="achieved", word="So")),
-    ("ana", ReopenGoal(goal=R("G15"), word="Not yet")),
+    ("ana", CloseGoal(goal=R("G15"), outcome="achieved", why="So")),
+    ("ana", ReopenGoal(goal=R("G15"), why="Not yet")),
     ("mara", HandOverGoal(goal=R("G13"), to="ben", target=90.0)),
     ("ben", AcknowledgeRevision(revision=R("V17"))),
     ("ben", revise(R("G13"), target=80.0)),
@@ -73,8 +73,8 @@ ALLOWED: list[tuple[str, Action]] = [
     ("ben", CheckInGoal(goal=R("G44"), value=5_000.0)),
     ("mara", HandOverGoal(goal=R("G44"), to="mara")),
     ("mara", HandOverGoal(goal=R("T4"), to="ana", target=14.0)),
-    ("ana", CloseGoal(goal=R("T4"), outcome="dropped", word="So")),
-    ("mara", ReopenGoal(goal=R("T4"), word="Not yet")),
+    ("ana", CloseGoal(goal=R("T4"), outcome="dropped", why="So")),
+    ("mara", ReopenGoal(goal=R("T4"), why="Not yet")),
 ]
 """What members do with goals, each in their own name, on the board of `prepared`."""
 
@@ -127,7 +127,7 @@ CASES_OF_GOALS: dict[Check, list[Case]] = {
              {"V12": {"after": {"outcome": "missed", "closed": "2026-11-22"}}}, "something else"),
         Case("mara", close("G12"), "", {"V12": {"goal": "G13"}}, "something else"),
         Case("mara", close("G12"), "", {"V6": DECLINED}, "its goal does not change"),
-        Case("mara", ReopenGoal(goal=R("G1"), word="So"), "stays achieved",
+        Case("mara", ReopenGoal(goal=R("G1"), why="So"), "stays achieved",
              told("G1", {"outcome": "achieved", "closed": "2026-09-30"}, {"outcome": None, "closed": None}, "reopened")
              | {"G1": {"outcome": None, "closed": None}}, "that is over"),
     ],

@@ -142,9 +142,9 @@ def test_what_is_opened_again_drives_an_open_goal_of_its_owner_or_none(server: S
     steps: list[tuple[str, Action]] = [
         ("mara", AddGoal(owner="ana", title="Calls", measure=CALLS, drives=RecordId("G1"))),
         ("ana", ProposeGoal(title="Visits", measure=CALLS, drives=RecordId("G1"))),
-        ("mara", CloseGoal(goal=G3, outcome="missed", word="Enough")),
-        ("mara", ReopenGoal(goal=G3, word="Go on")),
-        ("mara", CloseGoal(goal=G3, outcome="missed", word="Enough")),
+        ("mara", CloseGoal(goal=G3, outcome="missed", why="Enough")),
+        ("mara", ReopenGoal(goal=G3, why="Go on")),
+        ("mara", CloseGoal(goal=G3, outcome="missed", why="Enough")),
         ("mara", HandOverGoal(goal=RecordId("G1"), to="ben")),
     ]
     for by, action in steps:
@@ -162,7 +162,7 @@ def test_what_is_opened_again_drives_an_open_goal_of_its_owner_or_none(server: S
         patches = {"G3": opened, board.next_id("revisions"): {"set": told}}
         with database.by_hand("mara") as connection, pytest.raises(errors.Error, match=why):
             commit_by_hand(connection, board.revision, "reopen a goal", patches)
-    database.do("mara", ReopenGoal(goal=G3, word="Go on"))
+    database.do("mara", ReopenGoal(goal=G3, why="Go on"))
     goal = database.cold().goal(G3)
     assert isinstance(goal, Goal)
     assert goal.drives is None

@@ -40,14 +40,14 @@ def database(server: Server) -> Iterator[Database]:
 def test_who_leaves_later_is_given_nothing_that_outlives_the_day(database: Database) -> None:
     """Each of these is what a program would send that does not know of the leaving."""
     day = datetime.now(UTC).date() + timedelta(days=5)
-    database.do("mara", CloseGoal(goal=RecordId("G2"), outcome="missed", word="So"))
+    database.do("mara", CloseGoal(goal=RecordId("G2"), outcome="missed", why="So"))
     board = database.admin.load()
     given: list[tuple[Action, str]] = [
         (AddGoal(owner="ben", title="More"), "its owner leaves"),
         (AddTeamGoal(title="More", owner="ben", measure=DoneOrNot()), "its owner leaves"),
         (HandOverGoal(goal=RecordId("G1"), to="ben"), "its owner leaves"),
         (HandOverGoal(goal=RecordId("T1"), to="ben"), "its owner leaves"),
-        (ReopenGoal(goal=RecordId("G2"), word="Again"), "its owner leaves"),
+        (ReopenGoal(goal=RecordId("G2"), why="Again"), "its owner leaves"),
         (ChangeMember(handle="eve", manager="ben"), "the manager leaves"),
         (AddMember(handle="zoe", name="Zoe", manager="ben"), "the manager leaves"),
         (LeaveTeam(member="ana", day=day - timedelta(days=1), goals_to="ben"), "its owner leaves"),

@@ -31,7 +31,7 @@ def test_what_something_is_built_on_is_not_undone_by_hand(server: Server) -> Non
     calls = Activity(unit="calls", per_week=10)
     cases: list[tuple[str, Action, str, Action]] = [
         ("ana", checkin, "mara", HandOverGoal(goal=G1, to="ben")),
-        ("ana", checkin, "mara", CloseGoal(goal=G1, outcome="achieved", word="Enough")),
+        ("ana", checkin, "mara", CloseGoal(goal=G1, outcome="achieved", why="Enough")),
         ("mara", agree, "ana", CheckInGoal(goal=G3, value=1)),
         ("mara", agree, "ana", AddGoal(owner="ana", kind="skill", title="Calls", measure=calls, drives=G3)),
         ("mara", agree, "ana", GiveFeedback(to="mara", text="Is it enough?", about="G3")),

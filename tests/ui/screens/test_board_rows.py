@@ -172,6 +172,6 @@ async def test_the_row_beside_one_that_is_gone_is_selected(app: MakeApp, sample_
             shown = ids(pilot.app.screen)  # type: ignore[arg-type]
             gone = next(i for i in shown if i.startswith("G"))
             assert view.select(RecordId(gone))
-            sample_store.commit(CloseGoal(goal=RecordId(gone), outcome="dropped", word="Enough"), MARA)
+            sample_store.commit(CloseGoal(goal=RecordId(gone), outcome="dropped", why="Enough"), MARA)
             await until(pilot, lambda gone=gone: gone not in ids(pilot.app.screen))  # type: ignore[arg-type, misc]
             assert view.selected == shown[shown.index(gone) + 1]

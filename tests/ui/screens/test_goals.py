@@ -143,7 +143,7 @@ async def test_x_closes_a_goal_and_the_palette_opens_it_again(app: MakeApp, samp
         form.query_one("#outcome", Select).value = "missed"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "A word on why is missing")
-        form.query_one("#word", TextArea).text = "No budget"
+        form.query_one("#why", TextArea).text = "No budget"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "G13 is closed: missed · Ana Ruiz is asked")
         goal = sample_store.load().goal(G13)
@@ -153,7 +153,7 @@ async def test_x_closes_a_goal_and_the_palette_opens_it_again(app: MakeApp, samp
         await until_shown(pilot, "Reopen G13 120 discovery calls")
         await pilot.press("enter")
         await until_shown(pilot, "Open G13 120 discovery calls again")
-        pilot.app.screen.query_one("#word", TextArea).text = "Budget is back"
+        pilot.app.screen.query_one("#why", TextArea).text = "Budget is back"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "G13 is open again")
         await pilot.press("ctrl+z")
@@ -168,7 +168,7 @@ async def test_the_form_that_closes_a_team_goal_says_what_stays_aligned_to_it(ap
         await until_shown(pilot, "goals stay aligned to it; `align G12 --none` moves one")
         form = pilot.app.screen
         form.query_one("#outcome", Select).value = "missed"
-        form.query_one("#word", TextArea).text = "No budget"
+        form.query_one("#why", TextArea).text = "No budget"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "T3 is closed: missed")
         await until(pilot, lambda: "missed" in line_with(pilot, "New ARR €4.2M"))
@@ -176,7 +176,7 @@ async def test_the_form_that_closes_a_team_goal_says_what_stays_aligned_to_it(ap
 
 @pytest.mark.slow
 async def test_an_owner_acknowledges_what_was_closed(app: MakeApp, sample_store: FileStore) -> None:
-    sample_store.commit(CloseGoal(goal=G13, outcome="missed", word="No budget"), MARA)
+    sample_store.commit(CloseGoal(goal=G13, outcome="missed", why="No budget"), MARA)
     async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
         await open_screen(pilot, G12, ["x"], "Close it")
         await pilot.press("1")

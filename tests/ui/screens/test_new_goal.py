@@ -245,7 +245,7 @@ async def test_who_only_looks_on_sets_nothing(app: MakeApp) -> None:
 @pytest.mark.slow
 async def test_why_is_in_the_detail_and_no_goals_name_the_key(app: MakeApp, sample_store: FileStore) -> None:
     for goal in sample_store.load().open_goals_of("ben"):
-        sample_store.commit(CloseGoal(goal=goal.id, outcome="dropped", word="So"), MARA)
+        sample_store.commit(CloseGoal(goal=goal.id, outcome="dropped", why="So"), MARA)
     sample_store.commit(AddGoal(owner="ben", title="Say no", kind="career", why="You [i]never[/] do"), BEN)
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "Say no")
@@ -253,5 +253,5 @@ async def test_why_is_in_the_detail_and_no_goals_name_the_key(app: MakeApp, samp
         await pilot.press("enter")
         await until_shown(pilot, "You [i]never[/] do")
         await pilot.press("escape")
-        sample_store.commit(CloseGoal(goal=RecordId("G41"), outcome="dropped", word="So"), MARA)
+        sample_store.commit(CloseGoal(goal=RecordId("G41"), outcome="dropped", why="So"), MARA)
         await until_shown(pilot, "no goals yet; n adds one")

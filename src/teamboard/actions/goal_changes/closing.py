@@ -35,13 +35,13 @@ class CloseGoal(Struct, frozen=True, kw_only=True):
 
     goal: RecordId
     outcome: GoalOutcome
-    word: str
+    why: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
         member = require_above_or_alone(board, by, self.verb, goal)
         refuse_coming_revision(board, goal, at)
-        why = clean_text(self.word, "A word on why", required=True)
+        why = clean_text(self.why, "A word on why", required=True)
         closed = closed_on(goal, self.outcome, board.day_of(at))
         told = notice(board, goal, closed, by, at, "closed", why=why)
         return {closed.id: closed} | without_proposal(board, goal, member, at, f"{goal.id} is closed") | told
@@ -56,7 +56,7 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
     verb: ClassVar[VerbName] = "reopen a goal"
 
     goal: RecordId
-    word: str
+    why: str
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = find_goal(board, self.goal)
@@ -74,7 +74,7 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
                 f"{goal.id} is {display_name(board, owner)}'s, who {leaves} the team on {owner.left}: "
                 f"it stays {goal.outcome}."
             )
-        why = clean_text(self.word, "A word on why", required=True)
+        why = clean_text(self.why, "A word on why", required=True)
         opened = msgspec.structs.replace(goal, outcome=None, closed=None)
         result = driven(board, opened)
         if isinstance(opened, Goal) and (result is None or result.outcome is not None):

@@ -15,7 +15,7 @@ from teamboard.render.format import goal_label
 from teamboard.render.goals.changes import describe_still_serving
 from teamboard.render.revisions import describe_asked
 
-WORD = click.option("-m", "--word", default="", metavar="TEXT", help="A word on why; it is required.")
+WHY = click.option("-m", "--why", default="", metavar="TEXT", help="A word on why; it is required.")
 
 
 @click.command()
@@ -24,9 +24,9 @@ WORD = click.option("-m", "--word", default="", metavar="TEXT", help="A word on 
 @click.option("--achieved", is_flag=True, help="It was reached.")
 @click.option("--missed", is_flag=True, help="It was not reached.")
 @click.option("--dropped", is_flag=True, help="It does not matter any more.")
-@WORD
+@WHY
 @pass_session
-def close(session: Session, goal: RecordId, achieved: bool, missed: bool, dropped: bool, word: str) -> None:
+def close(session: Session, goal: RecordId, achieved: bool, missed: bool, dropped: bool, why: str) -> None:
     """Close GOAL today. Its owner is asked to acknowledge it, if somebody else closes it.
 
     What is aligned to a team goal stays so, and counts with it, until the period ends.
@@ -39,20 +39,20 @@ def close(session: Session, goal: RecordId, achieved: bool, missed: bool, droppe
     outcomes = [outcome for outcome, is_given in given.items() if is_given]
     if len(outcomes) != 1:
         raise click.UsageError("Say how it ended: --achieved, --missed or --dropped.")
-    click.echo(_commit(session, goal, CloseGoal(goal=goal, outcome=outcomes[0], word=word)))
+    click.echo(_commit(session, goal, CloseGoal(goal=goal, outcome=outcomes[0], why=why)))
 
 
 @click.command()
 @board_options
 @click.argument("goal", type=to_record_id, shell_complete=complete_goals)
-@WORD
+@WHY
 @pass_session
-def reopen(session: Session, goal: RecordId, word: str) -> None:
+def reopen(session: Session, goal: RecordId, why: str) -> None:
     """Open GOAL again, which was closed in this period.
 
     A goal that was closed in a period that is over stays closed.
     """
-    click.echo(_commit(session, goal, ReopenGoal(goal=goal, word=word)))
+    click.echo(_commit(session, goal, ReopenGoal(goal=goal, why=why)))
 
 
 def _commit(session: Session, goal_id: RecordId, action: Action) -> str:

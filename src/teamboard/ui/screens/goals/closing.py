@@ -56,7 +56,7 @@ class CloseGoalForm(FormScreen):
             if self._reached:
                 select.value = "achieved"
             yield select
-        yield from self.area("word", "why")
+        yield from self.area("why", "why")
 
     def action(self) -> CloseGoal:
         """The outcome that was chosen. Raises Refused if there is none."""
@@ -64,7 +64,7 @@ class CloseGoalForm(FormScreen):
         if outcome not in OUTCOMES:
             self.query_one("#outcome", Select).focus()
             raise Refused("Choose how it ended: achieved, missed or dropped.")
-        return CloseGoal(goal=self._goal.id, outcome=outcome, word=self.query_one("#word", TextArea).text)
+        return CloseGoal(goal=self._goal.id, outcome=outcome, why=self.query_one("#why", TextArea).text)
 
     def done(self, commit: Commit) -> str:
         """The outcome, and who is asked to acknowledge it."""
@@ -76,7 +76,7 @@ class CloseGoalForm(FormScreen):
 class ReopenGoalForm(FormScreen):
     """Why a goal is opened again."""
 
-    AUTO_FOCUS: ClassVar[str | None] = "#word"
+    AUTO_FOCUS: ClassVar[str | None] = "#why"
 
     def __init__(self, goal: AnyGoal) -> None:
         super().__init__()
@@ -86,11 +86,11 @@ class ReopenGoalForm(FormScreen):
     def fields(self) -> ComposeResult:
         """A word on why."""
         yield Label(Content(f"It was {self._goal.outcome} on {self._goal.closed}."), id="before")
-        yield from self.area("word", "why")
+        yield from self.area("why", "why")
 
     def action(self) -> ReopenGoal:
         """The word that was typed."""
-        return ReopenGoal(goal=self._goal.id, word=self.query_one("#word", TextArea).text)
+        return ReopenGoal(goal=self._goal.id, why=self.query_one("#why", TextArea).text)
 
     def done(self, commit: Commit) -> str:
         """That the goal is open, and who is asked to acknowledge it."""

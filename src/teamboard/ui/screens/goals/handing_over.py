@@ -53,7 +53,7 @@ class HandOverForm(FormScreen):
         if isinstance(goal.measure, Metric):
             hint = "of the rest; empty: all of it" if splits else "empty: as it is"
             yield from self.field("new-target", "target", hint)
-        yield from self.area("word", "why")
+        yield from self.area("why", "why")
         yield Static(id="plan", markup=False)
 
     def _colleagues(self) -> list[Member]:
@@ -88,7 +88,7 @@ class HandOverForm(FormScreen):
         except ValueError as error:
             raise Refused(f"{error}.") from None
         return HandOverGoal(
-            goal=self._goal.id, to=str(to.value), target=target, why=self.query_one("#word", TextArea).text
+            goal=self._goal.id, to=str(to.value), target=target, why=self.query_one("#why", TextArea).text
         )
 
     def done(self, commit: Commit) -> str:
