@@ -129,9 +129,9 @@ def imported(
 
 CALLS = Activity(unit="calls", per_week=10)
 QUARTER: list[tuple[str, Action]] = [
-    ("ana", CheckInGoal(goal=RecordId("G12"), value=900_000.0, blocker="Legal is slow")),
+    ("ana", CheckInGoal(goal=RecordId("G12"), value=900_000.0, blocker="Legal is slow", call=1e6, best=1.1e6)),
     ("ben", OfferHelp(goal=RecordId("G12"))),
-    ("ana", CorrectCheckIn(checkin=RecordId("C165"), value=90_000.0, note="One zero too many", call=1e6, best=2e6)),
+    ("ana", CorrectCheckIn(checkin=RecordId("C165"), value=90_000.0, note="One zero too many", call=2e6, best=3e6)),
     ("mara", CorrectCheckIn(checkin=RecordId("C154"), undone=("Workshop",))),
     ("mara", EditGoal(goal=RecordId("G13"), title="Calls", why="They lead to deals", weight=2.0, unit="talks")),
     ("mara", EditGoal(goal=RecordId("T5"), title="Discovery", why="They lead to deals", unit="points")),

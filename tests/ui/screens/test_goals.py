@@ -88,13 +88,18 @@ async def test_a_wrong_check_in_is_chosen_and_corrected(app: MakeApp, sample_sto
         await pilot.press("ctrl+s")
         await until_shown(pilot, "is not a number")
         form.query_one("#value", Input).value = "815k"
+        form.query_one("#call", Input).value, form.query_one("#best", Input).value = "1.1M", "1M"
         await pilot.press("ctrl+s")
-        await until_shown(pilot, f"{last.id} of G12 is corrected: €815,000")
+        await until_shown(pilot, "The best case, 1,000,000, is below the call, 1,100,000")
+        form.query_one("#best", Input).value = ""
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, f"{last.id} of G12 is corrected: €815,000, call €1,100,000")
         await pilot.press("enter")
         await until_shown(pilot, "corrected by ana")
     now = sample_store.load().last_checkin(G12)
     assert now is not None
     assert (now.value, now.note, now.corrected_by) == (815_000, last.note, "ana")
+    assert (now.call, now.best) == (1_100_000, None)
 
 
 @pytest.mark.slow

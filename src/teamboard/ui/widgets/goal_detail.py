@@ -158,9 +158,10 @@ def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn, room: int) -> Iterat
     sure += f"  corrected by {checkin.corrected_by}" if checkin.corrected_by else ""
     by = f"  {checkin.by}" if checkin.by != goal.owner else ""
     value = format.amount(checkin.value, goal.measure)
-    calls = format.describe_calls(checkin, goal.measure)
-    yield ((f" {day}  ", "dim"), (value, "strong"), (f"{calls}{by}{sure}", "dim"))
+    yield ((f" {day}  ", "dim"), (value, "strong"), (f"{by}{sure}", "dim"))
     indent = " " * 9
+    if calls := format.describe_calls(checkin, goal.measure).removeprefix(", "):
+        yield from _wrapped(calls, "text", room, indent)
     if checkin.note:
         yield from _wrapped(checkin.note, "text", room, indent)
     if checkin.next_step:

@@ -21,6 +21,7 @@ from teamboard.domain.permissions import may
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.format import describe_calls
 from teamboard.render.goals.changes import check_in_label
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
@@ -108,7 +109,7 @@ class EditGoalForm(FormScreen):
 
 
 class CorrectCheckInForm(FormScreen):
-    """The right value and note of a check-in that was wrong."""
+    """The right value, call, best case and note of a check-in that was wrong."""
 
     def __init__(self, goal: AnyGoal, checkin: CheckIn) -> None:
         super().__init__()
@@ -117,7 +118,7 @@ class CorrectCheckInForm(FormScreen):
         self.heading = f"Correct {checkin.id} of {format.goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
-        """The value or milestones, and the note."""
+        """The value or milestones, call and best case, and the note."""
         goal, checkin = self._goal, self._checkin
         yield Label(Content(f"{check_in_label(self.board_app.board, goal, checkin)} · the log keeps it"), id="before")
         if isinstance(goal.measure, Milestones):
@@ -134,12 +135,15 @@ class CorrectCheckInForm(FormScreen):
         else:
             was = format.amount(checkin.value, goal.measure)
             yield from self.field("value", "value", f"the right value; empty keeps {was}")
+            for name, label, number in (("call", "call", checkin.call), ("best", "best case", checkin.best)):
+                kept = "none" if number is None else format.amount(number, goal.measure)
+                yield from self.field(name, label, f"empty keeps {kept}")
         yield from self.area("note", "note", checkin.note)
 
     def action(self) -> CorrectCheckIn:
         """The correction that was typed. Raises Refused if the value is not a number."""
         measure, note = self._goal.measure, self.query_one("#note", TextArea).text
-        value: float | None = None
+        value = call = best = None
         done: tuple[str, ...] = ()
         undone: tuple[str, ...] = ()
         if isinstance(measure, Milestones):
@@ -147,16 +151,27 @@ class CorrectCheckInForm(FormScreen):
             undone = tuple(m.name for m in measure.milestones if m.name not in done)
         elif isinstance(measure, DoneOrNot):
             value = float(self.query_one("#done", Checkbox).value)
-        elif typed := self.text("value"):
-            value = parse_corrected_value(typed, measure)
+        else:
+            value, call, best = (self._number(name) for name in ("value", "call", "best"))
         changed = note.strip() != self._checkin.note.strip()
         return CorrectCheckIn(
-            checkin=self._checkin.id, value=value, done=done, undone=undone, note=note if changed else None
+            checkin=self._checkin.id,
+            value=value,
+            done=done,
+            undone=undone,
+            note=note if changed else None,
+            call=call,
+            best=best,
         )
+
+    def _number(self, field: str) -> float | None:
+        typed = self.text(field)
+        return parse_corrected_value(typed, self._goal.measure) if typed else None
 
     def done(self, commit: Commit) -> str:
         """The value before and now."""
         now = find_check_in(commit.board, self._checkin.id)
-        was, is_now = (format.amount(c.value, self._goal.measure) for c in (self._checkin, now))
+        measure = self._goal.measure
+        was, is_now = (format.amount(c.value, measure) + describe_calls(c, measure) for c in (self._checkin, now))
         what = f"{is_now}, not {was}" if was != is_now else "another note"
         return f"{now.id} of {self._goal.id} is corrected: {what}{take_back(self.board_app)}"
