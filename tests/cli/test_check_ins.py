@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,32 @@ def test_days_that_make_no_sense_are_refused_in_one_line(run: Run, demo: Path) -
     ):
         refused_and_unchanged(run, demo, ["checkin", "G12", "1k", "--on", day, "--as", "ana"], 1, says)
     refused_and_unchanged(run, demo, ["checkin", "G1", "1k", "--on", "today-1", "--as", "mara"], 1, "is over")
+
+
+@pytest.mark.slow
+def test_nothing_counts_or_falls_due_before_the_owner_begins(run: Run, demo: Path) -> None:
+    """Whoever had the goal before may have checked in on it, and feedback may be given: it is due no sooner."""
+    today = FileStore(demo).load().day_of(datetime.now(UTC))
+    begins = today + timedelta(days=11)
+    assert run("member", "add", "otto", "Otto", "--starts", f"{begins}", "--as", "mara").returncode == 0
+    assert run("goal", "add", "Calls", "--owner", "otto", "--target", "90", "--as", "mara").returncode == 0
+    for day in (), ("--on", "today-1"):
+        command = ["checkin", "G41", "3", *day, "--as", "otto"]
+        says = f"G41 is Otto's, who starts on {begins}: check in on that day or a later one."
+        refused_and_unchanged(run, demo, command, 1, says)
+    assert run("feedback", "otto", "Glad that you come", "--as", "mara").returncode == 0
+    assert run("member", "change", "otto", "--starts", "none", "--as", "mara").returncode == 0
+    assert run("checkin", "G41", "3", "--as", "otto").returncode == 0
+    cadence = {"check-in": 7, "feedback": 7, "manager's feedback": 7, "one-on-one": 14, "review": 90}
+    for first in (today, begins):
+        assert run("member", "change", "otto", "--starts", f"{first}", "--as", "mara").returncode == 0
+        due = {
+            d["kind"]: date.fromisoformat(d["on"]) for d in json.loads(run("due", "--member", "otto", "--json").stdout)
+        }
+        assert due.keys() == cadence.keys()
+        for kind, days in cadence.items():
+            # What would fall on a weekend is due on Monday.
+            assert 0 <= (due[kind] - first).days - days <= 2, (kind, due[kind])
 
 
 @pytest.mark.slow

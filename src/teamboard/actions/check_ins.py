@@ -66,6 +66,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         today = board.day_of(at)
         on = self._late_day(board, goal, today)
         call, best = self._calls(board, goal)
+        _refuse_before_first_day(board, goal, on or today)
         last = checkin_followed(board, goal, checkin_on(board, goal.id, on), on or today)
         value, done = self.new_value(goal, last)
         checkin = CheckIn(
@@ -173,6 +174,16 @@ def refuse_worse_best(goal: AnyGoal, call: float | None, best: float | None) -> 
     raise Refused(
         f"The best case, {best:,.15g}, is {worse} the call, {call:,.15g}: give both, the best case the better."
     )
+
+
+def _refuse_before_first_day(board: Board, goal: AnyGoal, day: date) -> None:
+    """Raise Refused for a day before the owner of a member's goal begins."""
+    owner = board.member(goal.owner) if isinstance(goal, Goal) else None
+    if owner is not None and owner.starts is not None and day < owner.starts:
+        raise Refused(
+            f"{goal.id} is {display_name(board, owner)}'s, who starts on {owner.starts}: "
+            "check in on that day or a later one."
+        )
 
 
 class CorrectCheckIn(Struct, frozen=True, kw_only=True):

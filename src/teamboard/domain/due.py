@@ -94,7 +94,7 @@ def feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     if member.manager is None and last is None:
         return None
     away = absences_of(member)
-    on = _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).feedback, away)
+    on = _next_due_day(board, _counted_from(board, member, last, shown.day), _cadence(board).feedback, away)
     return _due(shown, kind="feedback", owes=None, to=member.handle, on=on, away=away, last=last)
 
 
@@ -105,7 +105,7 @@ def managers_feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     board = shown.board
     last = _last_feedback(board, member.handle, member.manager)
     away = _absences_of_both(board, member)
-    begun = last or _cadence_start(board, member, shown.day)
+    begun = _counted_from(board, member, last, shown.day)
     on = _next_due_day(board, max(begun, member.reports_since or begun), _cadence(board).feedback, away)
     return _due(shown, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, away=away, last=last)
 
@@ -133,8 +133,11 @@ def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
     if progress(board, goal) >= 1.0:
         return None
     last = board.checkin_day(checkin) if checkin else None
-    away = absences_of(board.member(goal.owner))
-    on = _next_due_day(board, last or check_ins_from(board, goal), _cadence(board).check_in, away)
+    owner = board.member(goal.owner)
+    away = absences_of(owner)
+    # Whoever had the goal before may have checked in on it before its owner's first day.
+    begun = max(last or check_ins_from(board, goal), owner.starts if owner and owner.starts else date.min)
+    on = _next_due_day(board, begun, _cadence(board).check_in, away)
     return _due(shown, kind="check-in", owes=goal.owner, to=None, on=on, away=away, last=last, about=goal.id)
 
 
@@ -158,7 +161,7 @@ def one_on_one_day(board: Board, member: Member, today: date) -> date:
     before = last_held_one_on_one(board, member.handle)
     last = before.held if before else None
     away = _absences_of_both(board, member)
-    return _next_due_day(board, last or _cadence_start(board, member, today), _cadence(board).one_on_one, away)
+    return _next_due_day(board, _counted_from(board, member, last, today), _cadence(board).one_on_one, away)
 
 
 def next_review(board: Board, member: Member) -> Review | None:
@@ -186,7 +189,7 @@ def review_due(shown: BoardOnDay, member: Member) -> Due | None:
     on = (
         planned.on
         if planned
-        else _next_due_day(board, last or _cadence_start(board, member, shown.day), _cadence(board).review, away)
+        else _next_due_day(board, _counted_from(board, member, last, shown.day), _cadence(board).review, away)
     )
     about = planned.id if planned else ""
     return _due(shown, kind="review", owes=member.manager, to=member.handle, on=on, away=away, last=last, about=about)
@@ -234,10 +237,15 @@ def _cadence(board: Board) -> Cadence:
     return board.team.cadence if board.team else Cadence()
 
 
-def _cadence_start(board: Board, member: Member, today: date) -> date:
-    """The day from which a cadence counts if nothing was done yet: start of the period, or a later first day."""
-    begun = board.team.period.starts if board.team else today
-    return max(day for day in (begun, member.joined, member.starts) if day)
+def _counted_from(board: Board, member: Member, last: date | None, today: date) -> date:
+    """The day from which a cadence counts: that on which it was last done, but not before the member's first day.
+
+    If nothing was done yet, the start of the period, or the later day on which the member came onto the board.
+    """
+    if last is None:
+        period = board.team.period.starts if board.team else today
+        last = max(period, member.joined or period)
+    return max(last, member.starts or last)
 
 
 def _absences_of_both(board: Board, member: Member) -> tuple[Absence, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from teamboard.actions.base import Action
@@ -15,7 +16,7 @@ from teamboard.domain.records import DoneOrNot, Metric
 from teamboard.domain.verbs import Check
 from tests.actions.test_verbs import revise
 from tests.conftest import TODAY
-from tests.store.postgres.cases import AT, CALLS, MEASURE, NEXT_WEEK, UNITS, Case, R, goal, revision
+from tests.store.postgres.cases import AT, CALLS, MEASURE, NEXT_WEEK, TOMORROW, UNITS, Case, R, check_in, goal, revision
 
 EUROS = Metric(unit="€", start=0, target=10)
 DECLINED = {"state": "declined", "word": "No", "answered_by": "mara", "answered_at": AT}
@@ -79,6 +80,31 @@ ALLOWED: list[tuple[str, Action]] = [
 """What members do with goals, each in their own name, on the board of `prepared`."""
 
 CASES_OF_GOALS: dict[Check, list[Case]] = {
+    "check_in": [
+        Case("ana", CheckInGoal(goal=R("G12"), value=1), "", {"C166": {"corrected_by": "mara"}},
+             "no such record is made"),
+        Case("mara", CheckInGoal(goal=R("G1"), value=1), "is over", check_in("G1"), "the goal is over"),
+        Case("mara", CheckInGoal(goal=R("T3"), value=1), "the sum of the goals", check_in("T3"), "sum of others"),
+        Case("mara", CheckInGoal(goal=R("G10"), done=("Draft",)), "has no milestones",
+             check_in("G10", done=["Draft"]), "has no milestones"),
+        Case("mara", CheckInGoal(goal=R("G11"), value=2), "measured by milestones", check_in("G11"), "do not fit"),
+        Case("mara", CheckInGoal(goal=R("G11"), done=("Lunch",)), "no single milestone",
+             check_in("G11", done=["Lunch"]), "do not fit"),
+        Case("mara", CheckInGoal(goal=R("G17"), value=2), "done or not", check_in("G17", value=2), "done or not"),
+        Case("mara", CheckInGoal(goal=R("G13"), value=2, on=TOMORROW), "in the future",
+             check_in("G13", on=f"{TOMORROW}"), "its day is in the future"),
+        Case("mara", CheckInGoal(goal=R("G13"), value=2, on=date(2026, 9, 30)), "starts on",
+             check_in("G13", on="2026-09-30"), "the goal starts later"),
+        Case("mara", CheckInGoal(goal=R("G29"), value=1), f"who starts on {TOMORROW}", check_in("G29"), "begins later"),
+        Case("mara", CheckInGoal(goal=R("G29"), value=1, on=date(2026, 11, 20)), f"who starts on {TOMORROW}",
+             check_in("G29", on="2026-11-20"), "begins later"),
+        Case("mara", CheckInGoal(goal=R("G17"), call=1), "measured as done or not", check_in("G17", call=1.0),
+             "a call is for a number"),
+        Case("mara", CheckInGoal(goal=R("G11"), done=("Lunch",), best=1), "measured by milestones",
+             check_in("G11", best=1.0), "a call is for a number"),
+        Case("mara", CheckInGoal(goal=R("G13"), call=90, best=80), "below the call, 90",
+             check_in("G13", call=90.0, best=80.0), "worse than the call"),
+    ],
     "new_goal": [
         Case("ana", AddGoal(owner="ana", kind="skill", title="Side", measure=EUROS, aligned={R("T3"): 1.0}),
              "adds up what is agreed",
