@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
+from tests.helpers.terminal import Terminal
 
 HAND_OVER = ["member", "leave", "ben", "today", "--goals-to", "ana", "--as", "mara"]
 
@@ -132,11 +134,42 @@ def test_the_new_head_undoes_that_the_head_has_left(run: Run, demo: Path) -> Non
     do(run, "member", "leave", "mara", "today", "--goals-to", "dropped", "--reports-to", "ana", "--as", "mara")
     refused_and_unchanged(run, demo, ["undo", "--of", "mara", "--as", "ben"], 1, "Only Ana Ruiz (ana) may undo here")
     refused_and_unchanged(run, demo, ["undo", "--of", "zoe", "--as", "ana"], 1, "no member 'zoe'")
-    assert do(run, "undo", "--of", "mara", "--as", "ana").startswith("Undone: Mara Lind put down that Mara Lind leaves")
+    # It is said before it is undone.
+    today = datetime.now(UTC).date()
+    says = f"The last change by Mara Lind is of {today}: Mara Lind put down that Mara Lind leaves on {today}"
+    refused_and_unchanged(run, demo, ["undo", "--of", "mara", "--as", "ana"], 1, says)
+    undone = do(run, "undo", "--of", "mara", "--yes", "--as", "ana")
+    assert undone.startswith("Undone: Mara Lind put down that Mara Lind leaves")
     assert records(demo) == before
     # She is on the team again: her changes are her own.
     do(run, "team", "--feedback", "9", "--as", "mara")
     refused_and_unchanged(run, demo, ["undo", "--of", "mara", "--as", "ana"], 1, "Only Mara Lind (mara) may undo here")
+
+
+@pytest.mark.slow
+def test_what_a_leaver_did_before_is_undone_only_by_those_above_and_after_a_question(
+    run: Run, demo: Path, terminals: list[Terminal]
+) -> None:
+    """That somebody leaves was put down by others: it is theirs to undo."""
+    do(run, "member", "change", "pau", "--manager", "ana", "--as", "mara")
+    do(run, "feedback", "pau", "Well done", "--as", "ben")
+    do(run, "member", "leave", "ben", "today+9", "--goals-to", "ana", "--as", "mara")
+    last = f"The last change by Ben Okafor is of {datetime.now(UTC).date()}: Ben Okafor praised Pau Ferrer: Well done."
+    undo = ["undo", "--of", "ben", "--as"]
+    refused_and_unchanged(run, demo, [*undo, "ana"], 1, "Only Mara Lind (mara) may undo here")
+    refused_and_unchanged(run, demo, [*undo, "mara"], 1, f"{last} Add --yes to undo that.")
+    before = demo.read_bytes()
+    for answer, says in (("n", "Nothing was changed."), ("y", "Undone: Ben Okafor praised")):
+        terminal = Terminal(demo.parent, *undo, "mara", "--board", str(demo), columns=160)
+        terminals.append(terminal)
+        terminal.wait_for(last)
+        terminal.wait_for("Undo it? [y/N]:")
+        assert demo.read_bytes() == before
+        terminal.type(f"{answer}\r")
+        terminal.wait_for(says)
+        assert terminal.finish() == 0
+    # One's own last is undone at once, by name too.
+    do(run, "undo", "--of", "mara", "--as", "mara")
 
 
 @pytest.mark.slow

@@ -9,11 +9,15 @@ from teamboard.actions.base import find_goal, find_member
 from teamboard.actions.undo import Undo, commit_to_undo
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
-from teamboard.cli.shared.session import Session, pass_session
+from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import parse_day
+from teamboard.domain.errors import Refused
+from teamboard.domain.handles import current_handle
 from teamboard.domain.history.time_travel import with_archived, with_archived_since
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.render.activity_log import describe_commit, matching_commits
+from teamboard.render.format import name_of
+from teamboard.store.read_only import check_board_may_be_written
 
 
 @click.command()
@@ -47,16 +51,32 @@ def log(session: Session, since: str | None, member: str | None, goal: RecordId 
 
 @click.command()
 @board_options
-@click.option("--of", default="", metavar="MEMBER", help="Undo the last change of somebody who has left.")
+@click.option(
+    "--of", default="", metavar="MEMBER", help="Undo the last change made by somebody who leaves, not by you."
+)
+@click.option("-y", "--yes", is_flag=True, help="With --of: do not ask for confirmation.")
 @pass_session
-def undo(session: Session, of: str) -> None:
+def undo(session: Session, of: str, yes: bool) -> None:
     """Undo your own last change; refused if others have built on it.
 
-    What somebody did last who has left, such as leaving, a manager can undo: `teamboard undo --of mara`.
+    `--of mara` undoes the last change made BY mara, who leaves: for those above her, or any manager if nobody is. What
+    others changed about her is theirs to undo. It says which change that is, and of which day, and asks; where it can't
+    ask, it needs --yes.
     """
     store = session.store()
     board = store.load()
     actor = session.actor(board)
     revision, entry = commit_to_undo(board, actor, of)
+    sentence = describe_commit(board, entry)
+    if not yes and current_handle(board, entry.by) != actor.member:
+        Undo(undoes=revision)(board, actor, session.now())
+        told = f"The last change by {name_of(board, entry.by or '')} is of {board.day_of(entry.at)}: {sentence}."
+        if not has_screen():
+            raise Refused(f"{told} Add --yes to undo that.")
+        check_board_may_be_written()
+        click.echo(told)
+        if not click.confirm("Undo it?"):
+            click.echo("Nothing was changed.")
+            return
     store.commit(Undo(undoes=revision), actor)
-    click.echo(f"Undone: {describe_commit(board, entry)}")
+    click.echo(f"Undone: {sentence}")

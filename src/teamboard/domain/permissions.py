@@ -43,8 +43,13 @@ def has_relation(
             return is_manager(board, member)
         case "manager where nobody is above":
             return owner is not None and owner.manager is None and is_manager(board, member)
-        case "manager where the owner leaves":
-            return owner is not None and owner.left is not None and is_manager(board, member)
+        case "above where the owner leaves":
+            above: tuple[Relation, ...] = ("owner's manager or above", "manager where nobody is above")
+            return (
+                owner is not None
+                and owner.left is not None
+                and any(has_relation(board, member, r, owner) for r in above)
+            )
         case "member":
             return True
 

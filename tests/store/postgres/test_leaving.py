@@ -12,6 +12,7 @@ import pytest
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, perform
+from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
@@ -20,7 +21,9 @@ from teamboard.actions.one_on_ones import WriteOneOnOne
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.team import AddMember, ChangeMember
+from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
+from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, DoneOrNot
 from teamboard.store.postgres import rows
@@ -97,3 +100,24 @@ def test_what_was_reached_stays_and_calls_drive_the_result_on_that_goes_to_the_s
     database.do("mara", LeaveTeam(member="ben", day=TODAY, goals_to="ana"))
     found = {g.id: (g.owner, g.drives, g.continues) for g in database.cold().goals}
     assert (found[g3], found[RecordId("G4")]) == (("ana", "G4", None), ("ana", None, "G2"))
+
+
+def test_what_a_leaver_did_last_is_undone_by_those_above_alone(database: Database) -> None:
+    """Ana is a manager, but not Ben's."""
+    database.do("mara", AddMember(handle="pau", name="Pau", manager="ana"))
+    before = database.admin.load()
+    database.do("ben", GiveFeedback(to="ana", text="Well done"))
+    given = database.admin.load().revision
+    with pytest.raises(Refused, match="may undo here"):
+        database.do("mara", Undo(undoes=given))
+    database.do("mara", LeaveTeam(member="ben", day=TODAY + timedelta(days=9), goals_to="dropped"))
+    left = database.admin.load().revision
+    with pytest.raises(Refused, match="may undo here"):
+        database.do("ana", Undo(undoes=given))
+    with (
+        database.by_hand("ana") as session,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="not yours to undo"),
+    ):
+        commit_by_hand(session, left, "undo", {}, undoes=given)
+    database.do("mara", Undo(undoes=given))
+    assert database.admin.load().tables["feedback"] == before.tables["feedback"]

@@ -59,7 +59,7 @@ BOARD: dict[VerbName, Verb] = {
         log="{who} restored a backup of the board: {records} changed",
     ),
     "undo": Verb(
-        may=(*OWNER, "manager where the owner leaves"),
+        may=(*OWNER, "above where the owner leaves"),
         anything=True,
         concerns=("owner",),
         search=("take back", "mistake"),

@@ -16,7 +16,7 @@ Relation = Literal[
     "giver",
     "manager",
     "manager where nobody is above",
-    "manager where the owner leaves",
+    "above where the owner leaves",
     "member",
 ]
 """What a member is to the record that a verb is about.
@@ -24,8 +24,8 @@ Relation = Literal[
 The owner is the member a goal, feedback or review is about. For a revision it is the member asked to answer or
 acknowledge it; to withdraw it, the member who made it. The giver is the member who gave feedback, or who owns an
 agreed action. "owner's manager or above" are the owner's manager, the manager's manager and so on up to the head.
-"manager where nobody is above" is any manager, for an owner who has none, and "manager where the owner leaves" for one
-who has left, or of whom it is put down that they will.
+"manager where nobody is above" is any manager, for an owner who has none. "above where the owner leaves" are both of
+these, for an owner who has left, or of whom it is put down that they will.
 """
 
 VerbName = Literal[
