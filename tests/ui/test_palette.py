@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from teamboard.domain.ids import RecordId
-from teamboard.domain.verbs import VERBS
+from teamboard.domain.verbs import all_verbs
 from teamboard.ui.palette import Command, HasCommands, search_words
 from teamboard.ui.widgets.board_view import BoardView
 from tests.helpers.screen import until_shown
@@ -34,7 +34,7 @@ async def test_the_commands_of_a_screen_have_verbs_of_the_table(
         found: list[Command] = [*mine.commands()]
         if isinstance(mine.screen, HasCommands):
             found += mine.screen.commands()
-    assert {command.verb for command in found if command.verb} <= set(VERBS)
+    assert {command.verb for command in found if command.verb} <= set(all_verbs())
 
 
 def test_a_command_is_found_by_other_words_for_its_verb() -> None:

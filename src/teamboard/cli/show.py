@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from teamboard.actions.base import find_goal, find_member
+from teamboard.cli.commands import load
 from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
@@ -16,6 +17,9 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member
 from teamboard.render import board_json
 from teamboard.services.views import view_of_past
+
+PRINTING = "teamboard.cli.board"
+"""What prints lines: importing it takes 15 ms, and JSON does not need it."""
 
 
 @click.command()
@@ -46,15 +50,12 @@ def show(session: Session, member: str | None, goal: RecordId | None, as_of: str
         else:
             print_json(board_json.board_json(shown, past=past))
         return
-    # Drawing lines takes 15 ms to import, which JSON does not need.
-    from teamboard.cli.board import print_board, print_goal, print_member
-
     if goal:
-        print_goal(shown, find_goal(board, goal), past=past)
+        load(f"{PRINTING}:print_goal")(shown, find_goal(board, goal), past=past)
     elif member:
-        print_member(shown, find_member(board, member), _reader(session, board), past=past)
+        load(f"{PRINTING}:print_member")(shown, find_member(board, member), _reader(session, board), past=past)
     else:
-        print_board(shown, past=past)
+        load(f"{PRINTING}:print_board")(shown, past=past)
 
 
 def _reader(session: Session, board: Board) -> Member | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.records import Member, TeamGoal
-from teamboard.domain.verbs import VERBS, Relation, VerbName
+from teamboard.domain.verbs import Relation, VerbName, all_verbs
 
 
 def is_manager(board: Board, member: Member) -> bool:
@@ -58,7 +58,7 @@ def may(
     board: Board, member: Member | None, verb: VerbName, owner: Member | None = None, giver: str | None = None
 ) -> bool:
     """True if the relations of a verb allow it to a member; False for somebody who is not one (None)."""
-    return member is not None and any(has_relation(board, member, r, owner, giver) for r in VERBS[verb].may)
+    return member is not None and any(has_relation(board, member, r, owner, giver) for r in all_verbs()[verb].may)
 
 
 def may_decide(board: Board, member: Member, verb: VerbName, goal: AnyGoal) -> bool:

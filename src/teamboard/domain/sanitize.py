@@ -7,7 +7,6 @@ direction marks, which would reverse the order of characters.
 from __future__ import annotations
 
 import re
-import shlex
 
 from teamboard.domain.errors import Refused
 
@@ -69,4 +68,7 @@ def clean_text(text: str, what: str, *, required: bool = False) -> str:
 
 def shell_command(*words: object) -> str:
     """`teamboard` with these words as a shell reads them, in backticks, to be copied: a path with a space is quoted."""
+    # Late: it takes 0.3 ms, and few boards are opened with a command to be copied in sight.
+    import shlex
+
     return f"`{shlex.join(['teamboard', *map(str, words)])}`"

@@ -112,7 +112,7 @@ class CommitGuard:
             # A file of an older format has no identity: it is this board if it has one of the commits.
             return []
         gone = [(n, entry) for n, entry in commits if entry.changes and entry.hash not in hashes]
-        missing: list[tuple[int, HistoryEntry]] = _merging().missing_commits(file.board, gone)
+        missing: list[tuple[int, HistoryEntry]] = _losing().missing_commits(file.board, gone)
         return missing
 
     def kept_copies(self) -> list[str]:
@@ -128,7 +128,7 @@ class CommitGuard:
         for path in self.kept_copies():
             with suppress(OSError, StoreError, *_UNREADABLE):
                 copy = FileStore(path).load()
-                revision, commits = _merging().lost_commits(copy, board)
+                revision, commits = _losing().lost_commits(copy, board)
                 known = [commit for loss in losses for commit in loss.commits]
                 commits = [commit for commit in commits if commit not in known]
                 if revision and commits:
@@ -139,7 +139,7 @@ class CommitGuard:
 
     def _keep_lost(self, known: codec.BoardFile, newer: codec.BoardFile) -> None:
         known = codec.upgrade(known)
-        revision, commits = _merging().lost_commits(known.board, codec.upgrade(newer).board)
+        revision, commits = _losing().lost_commits(known.board, codec.upgrade(newer).board)
         if not commits:
             return
         kept = ""
@@ -193,22 +193,21 @@ class CommitGuard:
     def _forget_returned(self, newer: codec.BoardFile) -> None:
         """Forget the losses whose commits are on the board again."""
         if self._losses:
-            missing = _merging().missing_commits
+            missing = _losing().missing_commits
             self._losses = tuple(loss for loss in self._losses if missing(newer.board, loss.commits))
 
 
 def _loss(board: Board, revision: int, commits: Commits, *, kept: str = "", own: bool = False) -> Loss:
-    # Late: it takes 1 ms to import, which a command need not wait for unless something was lost.
-    from teamboard.services.lost_commits import Loss, describe_commits
+    losing = _losing()
+    found: Loss = losing.Loss(revision, commits, losing.describe_commits(board, commits), kept, own)
+    return found
 
-    return Loss(revision, commits, describe_commits(board, commits), kept, own)
 
+def _losing() -> ModuleType:
+    # Late: it takes 1.5 ms to import, which a command need not wait for unless something was lost.
+    from teamboard.services import lost_commits
 
-def _merging() -> ModuleType:
-    # Late: it takes 0.5 ms to import, which a command need not wait for unless something was lost.
-    from teamboard.domain.history import merge
-
-    return merge
+    return lost_commits
 
 
 def guard_commits(store: Store) -> CommitGuard | None:

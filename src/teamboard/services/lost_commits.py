@@ -8,6 +8,8 @@ from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.merge import Commits
+from teamboard.domain.history.merge import lost_commits as lost_commits  # noqa: PLC0414 - for `commit_guard`
+from teamboard.domain.history.merge import missing_commits as missing_commits  # noqa: PLC0414 - for `commit_guard`
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.render.format import first_name

@@ -11,7 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from teamboard.domain.sanitize import one_line
-from teamboard.domain.verbs import VERBS, VerbName
+from teamboard.domain.verbs import VerbName, all_verbs
 
 
 class Command(Struct, frozen=True):
@@ -65,7 +65,7 @@ def search_words(verb: VerbName | Literal[""], query: str) -> list[str]:
     prefix = query.strip().casefold()
     if not prefix or not verb:
         return []
-    return [word for word in (verb, *VERBS[verb].search) if word.casefold().startswith(prefix)]
+    return [word for word in (verb, *all_verbs()[verb].search) if word.casefold().startswith(prefix)]
 
 
 class QuickOpenCommands(ScreenCommands):

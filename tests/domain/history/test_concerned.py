@@ -25,7 +25,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.history.concerned import concerned_members
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot
-from teamboard.domain.verbs import VERBS, Concerned
+from teamboard.domain.verbs import Concerned, all_verbs
 from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, NOW
@@ -96,7 +96,7 @@ def test_an_unknown_verb_concerns_nobody(sample: BoardFile) -> None:
 
 def test_only_a_verb_that_writes_concerns_somebody() -> None:
     named: set[Concerned] = set()
-    for verb, row in VERBS.items():
+    for verb, row in all_verbs().items():
         assert row.writes or row.anything or not row.concerns, verb
         named |= {*row.concerns}
     assert len(named) == 7

@@ -12,7 +12,7 @@ from teamboard.domain.commit_log import fields_of
 from teamboard.domain.ids import LETTERS, Table
 from teamboard.domain.records import TABLES
 from teamboard.domain.references import invalid_references
-from teamboard.domain.verbs import VERBS
+from teamboard.domain.verbs import all_verbs
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.rules import kind_rows
 from tests.helpers.checker import check
@@ -31,9 +31,9 @@ NASTY: tuple[Any, ...] = (
     "praise", "request",
 )  # fmt: skip
 SHAPES = {kind: shape["fields"] for kind, _, _, shape, _ in kind_rows()}
-MEMBERS = sorted(verb for verb, row in VERBS.items() if row.in_database)
+MEMBERS = sorted(verb for verb, row in all_verbs().items() if row.in_database)
 """The verbs that members may have."""
-WRITTEN = {verb: sorted({writes.table for writes in row.writes}) for verb, row in VERBS.items()}
+WRITTEN = {verb: sorted({writes.table for writes in row.writes}) for verb, row in all_verbs().items()}
 
 PLAIN = {
     "text": ("words", "mara", "ana", "ben", "x" * 50),
@@ -74,7 +74,7 @@ def without_defaults(shapes: dict[str, Any], fields: dict[str, Any]) -> dict[str
 
 
 def hostile(chance: random.Random, board: Any, who: str) -> tuple[str, Patches]:
-    verb = chance.choice(sorted(VERBS) if chance.random() < 0.1 else MEMBERS)
+    verb = chance.choice(sorted(all_verbs()) if chance.random() < 0.1 else MEMBERS)
     patches: Patches = {}
     for _ in range(chance.choice((1, 1, 1, 1, 1, 2, 3))):
         tables: list[Table] = WRITTEN[verb] or sorted(TABLES)
@@ -87,7 +87,7 @@ def hostile(chance: random.Random, board: Any, who: str) -> tuple[str, Patches]:
             names = chance.sample(sorted(shapes), min(len(shapes), chance.choice((1, 1, 2, 3))))
             # What is a rule's own: the fields that the verb may change.
             allowed = [
-                n for writes in VERBS[verb].writes if writes.table == table for n in writes.changes if n in shapes
+                n for writes in all_verbs()[verb].writes if writes.table == table for n in writes.changes if n in shapes
             ]
             if allowed and chance.random() < 0.8:
                 names = chance.sample(allowed, chance.randrange(1, len(allowed) + 1))

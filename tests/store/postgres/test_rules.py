@@ -15,7 +15,7 @@ from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import RESERVED_HANDLES
-from teamboard.domain.verbs import VERBS
+from teamboard.domain.verbs import all_verbs
 from teamboard.store.postgres import PostgresStore
 from teamboard.store.postgres.admin import init_db, migrations
 from teamboard.store.postgres.connection import SCHEMA
@@ -45,13 +45,13 @@ def test_the_database_has_the_rules_that_python_has(server: Server, database: st
         assert sorted(rows("SELECT kind, letter, private, shape, people FROM teamboard.kinds")) == plain(kind_rows())
         assert sorted(rows("SELECT verb, place, kind, rule FROM teamboard.rules")) == plain(rule_rows())
         assert sorted(rows("SELECT verb, anything, in_database, at_most FROM teamboard.verbs")) == sorted(
-            (verb, row.anything, row.in_database, row.at_most) for verb, row in VERBS.items()
+            (verb, row.anything, row.in_database, row.at_most) for verb, row in all_verbs().items()
         )
         assert {handle for (handle,) in rows("SELECT handle FROM teamboard.reserved_handles")} == {*RESERVED_HANDLES}
 
 
 def test_every_check_of_the_table_is_a_function_of_the_database(server: Server, database: str) -> None:
-    wanted = {check for row in VERBS.values() for writes in row.writes for check in writes.checks}
+    wanted = {check for row in all_verbs().values() for writes in row.writes for check in writes.checks}
     with psycopg.connect(server.conninfo(database)) as connection:
         found = connection.execute(
             "SELECT proname FROM pg_proc WHERE pronamespace = 'teamboard'::regnamespace AND proname LIKE 'check\\_%'"

@@ -9,15 +9,18 @@ The history stores a verb as a string: one that this table does not have, from a
 never refused.
 """
 
+from collections.abc import Mapping
+from functools import cache
 from typing import cast
 
-from teamboard.domain.verbs.board import ADOPTION_VERB, BOARD, EDIT_VERB, MERGE_VERB, REPAIR_VERB, RESTORE_VERB
-from teamboard.domain.verbs.conversations import CONVERSATIONS
-from teamboard.domain.verbs.goal_changes import GOAL_CHANGES
-from teamboard.domain.verbs.goals import GOALS
 from teamboard.domain.verbs.model import (
     ACTOR,
+    ADOPTION_VERB,
+    EDIT_VERB,
     FILLED,
+    MERGE_VERB,
+    REPAIR_VERB,
+    RESTORE_VERB,
     Check,
     Concerned,
     Relation,
@@ -27,15 +30,20 @@ from teamboard.domain.verbs.model import (
     Whose,
     Writes,
 )
-from teamboard.domain.verbs.team import TEAM
 
-VERBS: dict[VerbName, Verb] = GOALS | GOAL_CHANGES | CONVERSATIONS | TEAM | BOARD
-"""The row of each verb, by the string that the history stores. The name of a program follows EDIT_VERB there."""
+
+@cache
+def all_verbs() -> Mapping[VerbName, Verb]:
+    """The row of each verb, by the string that the history stores. The name of a program follows EDIT_VERB there."""
+    # Late: the rows take 0.7 ms to import, and a board is opened without asking for any.
+    from teamboard.domain.verbs import board, conversations, goal_changes, goals, team
+
+    return goals.GOALS | goal_changes.GOAL_CHANGES | conversations.CONVERSATIONS | team.TEAM | board.BOARD
 
 
 def find_verb(stored: str) -> Verb | None:
     """The row of a verb as the history stores it; None if this version does not have it."""
-    return VERBS.get(EDIT_VERB if stored.startswith(f"{EDIT_VERB} ") else cast("VerbName", stored))
+    return all_verbs().get(EDIT_VERB if stored.startswith(f"{EDIT_VERB} ") else cast("VerbName", stored))
 
 
 def is_automatic(stored: str) -> bool:
@@ -52,7 +60,6 @@ __all__ = [
     "MERGE_VERB",
     "REPAIR_VERB",
     "RESTORE_VERB",
-    "VERBS",
     "Check",
     "Concerned",
     "Relation",
@@ -61,6 +68,7 @@ __all__ = [
     "VerbName",
     "Whose",
     "Writes",
+    "all_verbs",
     "find_verb",
     "is_automatic",
 ]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from teamboard.domain.ids import Table
-from teamboard.domain.verbs.model import MANAGER, OWNER, Verb, VerbName, Writes
-
-MERGE_VERB: Final = "merge a copy"
-RESTORE_VERB: Final = "restore a backup"
-ADOPTION_VERB: Final = "change outside teamboard"
-"""What the board notes of records that were changed without a commit."""
-EDIT_VERB: Final = "edit with"
-"""What begins the verb of a commit in which a program changed records itself; the program's name follows."""
-REPAIR_VERB: Final = "mend the history"
-"""The verb of entries that a repair puts in the place of those that can't be read."""
+from teamboard.domain.verbs.model import (
+    ADOPTION_VERB,
+    EDIT_VERB,
+    MANAGER,
+    MERGE_VERB,
+    OWNER,
+    REPAIR_VERB,
+    RESTORE_VERB,
+    Verb,
+    VerbName,
+    Writes,
+)
 
 _ARCHIVED: tuple[Table, ...] = (
     "goals",

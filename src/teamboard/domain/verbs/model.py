@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -94,6 +94,15 @@ VerbName = Literal[
     "mend the history",
 ]
 """The name of each verb, as the history stores it; the name of a program follows "edit with" there."""
+
+MERGE_VERB: Final = "merge a copy"
+RESTORE_VERB: Final = "restore a backup"
+ADOPTION_VERB: Final = "change outside teamboard"
+"""What the board notes of records that were changed without a commit."""
+EDIT_VERB: Final = "edit with"
+"""What begins the verb of a commit in which a program changed records itself; the program's name follows."""
+REPAIR_VERB: Final = "mend the history"
+"""The verb of entries that a repair puts in the place of those that can't be read."""
 
 Concerned = Literal["owner", "owner's manager", "giver", "both sides", "asked", "aligned owners", "team"]
 """Who should hear of a commit: "owner" is the member to whom a changed record belongs, "giver" who gave feedback or

@@ -16,7 +16,7 @@ from teamboard.domain.input_parsing import RESERVED_HANDLES
 from teamboard.domain.records import TABLES
 from teamboard.domain.references import REFERENCES
 from teamboard.domain.sanitize import LONGEST_TEXT
-from teamboard.domain.verbs import VERBS, Writes
+from teamboard.domain.verbs import Writes, all_verbs
 from teamboard.store.postgres.rows import PRIVATE
 
 LONGEST_ENCRYPTED = 400_000
@@ -33,7 +33,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 def migration() -> str:
     """The SQL that puts the rules of this version in the place of those before."""
     kinds = [_values(*row) for row in kind_rows()]
-    verbs = [_values(verb, row.anything, row.in_database, row.at_most) for verb, row in VERBS.items()]
+    verbs = [_values(verb, row.anything, row.in_database, row.at_most) for verb, row in all_verbs().items()]
     rules = [_values(*row) for row in rule_rows()]
     handles = [_values(handle) for handle in sorted(RESERVED_HANDLES)]
     return "\n".join(
@@ -67,7 +67,7 @@ def kind_rows() -> Iterator[tuple[str, str, list[str], dict[str, Any], list[str]
 
 def rule_rows() -> Iterator[tuple[str, int, str, dict[str, Any]]]:
     """Yield each row of the table of verbs: the verb, the row's place among the verb's, the table, and the rule."""
-    for verb, row in VERBS.items():
+    for verb, row in all_verbs().items():
         for place, writes in enumerate(row.writes):
             yield verb, place, writes.table, _rule(writes) | {"may": list(row.may)}
 
