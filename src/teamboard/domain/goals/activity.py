@@ -100,6 +100,13 @@ class Plan(Struct, frozen=True):
         target = self.target()
         return min(self._counted(counts), target) / target if target > 0 else 0.0
 
+    def week_of(self, day: date, counts: Mapping[int, float]) -> WeekCount | None:
+        """The week of a day, with its count; None before the first day and after the last."""
+        if not self.first <= day <= self.last:
+            return None
+        week = week_number(day)
+        return WeekCount(monday(week), counts.get(week, 0.0), self.asked(week))
+
     def _counted(self, counts: Mapping[int, float]) -> float:
         weeks = self.weeks()
         return fsum(min(max(count, 0.0), self.at_most(week)) for week, count in counts.items() if week in weeks)
@@ -118,11 +125,6 @@ class Plan(Struct, frozen=True):
 def week_number(day: date) -> int:
     """The number of a day's week: weeks begin on Monday, and are counted from that of the first of all dates."""
     return (day.toordinal() - 1) // WEEK_DAYS
-
-
-def same_week(day: date, other: date) -> bool:
-    """True if two days are in the same week."""
-    return week_number(day) == week_number(other)
 
 
 def monday(week: int) -> date:
@@ -196,15 +198,6 @@ def counts_by_week(board: Board, goal: AnyGoal, day: date | None = None) -> dict
 def count_of_week(board: Board, goal: AnyGoal, day: date) -> float:
     """The count so far of the week of a day; 0 without a check-in in that week up to the day."""
     return counts_by_week(board, goal, day).get(week_number(day), 0.0)
-
-
-def week_of(board: Board, goal: AnyGoal, today: date) -> WeekCount | None:
-    """This week of an activity; None before its first day, after its due day, and for another measure."""
-    plan = plan_of(board, goal)
-    if plan is None or not plan.first <= today <= plan.last:
-        return None
-    week = week_number(today)
-    return WeekCount(monday(week), count_of_week(board, goal, today), plan.asked(week))
 
 
 def driven(board: Board, goal: AnyGoal) -> Goal | None:

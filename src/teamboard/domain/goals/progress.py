@@ -50,7 +50,7 @@ def checkin_followed(board: Board, goal: AnyGoal, last: CheckIn | None, day: dat
     """The check-in to whose value one of a day adds: the last one, of an activity only if it is of the same week."""
     if last is None or not isinstance(goal.measure, Activity):
         return last
-    return last if activity.same_week(board.checkin_day(last), day) else None
+    return last if activity.week_number(board.checkin_day(last)) == activity.week_number(day) else None
 
 
 def ratio_of(goal: AnyGoal, value: float) -> float:

@@ -169,7 +169,7 @@ def standing(
         value=value,
         age_days=None if day is None else max((today - day).days, 0),
         blocker=last.blocker if last else "",
-        week=activity.week_of(board, goal, today) if plan else None,
+        week=plan.week_of(today, activity.counts_by_week(board, goal, today)) if plan else None,
     )
 
 
