@@ -254,6 +254,26 @@ def test_an_undo_gives_nothing_to_somebody_who_leaves(run: Run, demo: Path) -> N
     refused_and_unchanged(run, demo, ["undo", "--as", "ben"], 1, "G25 would be left with somebody who leaves the team")
 
 
+@pytest.mark.slow
+def test_who_is_above_changes_renames_and_lets_a_member_leave_and_no_other_manager(run: Run, demo: Path) -> None:
+    """Ana is a manager, of Pau; neither Ben's nor her own."""
+    do(run, "member", "change", "pau", "--manager", "ana", "--as", "mara")
+    for what, says in {
+        ("leave", "ben", "today", "--goals-to", "pau"): "put down that a member leaves the team",
+        ("change", "ben", "--manager", "ana"): "change a member",
+        ("change", "ana", "--manager", "none"): "change a member",
+        ("rename", "ben", "benny"): "rename a member",
+    }.items():
+        refused = (
+            f"Only Mara Lind (mara){' or Ben Okafor (ben)' if 'benny' in what else ''} may {says} here; you are Ana"
+        )
+        refused_and_unchanged(run, demo, ["member", *what, "--as", "ana"], 1, refused)
+    do(run, "member", "change", "pau", "--title", "AE", "--as", "ana")
+    do(run, "member", "rename", "pau", "paul", "--as", "ana")
+    do(run, "member", "leave", "paul", "today", "--goals-to", "ana", "--as", "ana")
+    do(run, *HAND_OVER)
+
+
 LEAVE = ["member", "leave"]
 
 
@@ -265,7 +285,10 @@ LEAVE = ["member", "leave"]
             [*LEAVE, "ben", "today", "--as", "mara"],
             "G23 of Ben Okafor is open: say who takes it with",
         ),
-        ([*LEAVE, "ben", "today", "--goals-to", "ana", "--as", "ana"], "may leave the team here"),
+        (
+            [*LEAVE, "ben", "today", "--goals-to", "ana", "--as", "ana"],
+            "may put down that a member leaves the team here",
+        ),
         ([*LEAVE, "ben", "soon", "--goals-to", "ana", "--as", "mara"], "'soon' is not a date"),
         ([*LEAVE, "ben", "", "--goals-to", "ana", "--as", "mara"], "Give the first day"),
         ([*LEAVE, "ben", "2001-01-01", "--goals-to", "ana", "--as", "mara"], "has been on the board since"),
@@ -281,7 +304,7 @@ LEAVE = ["member", "leave"]
         ([*LEAVE, "mara", "today", "--reports-to", "mara", "--as", "mara"], "is the one who leaves"),
         ([*LEAVE, "chi", "today", "--as", "mara"], "already"),
         (["member", "return", "ben", "--as", "mara"], "is on the team"),
-        (["member", "return", "chi", "--as", "ana"], "may return to the team here"),
+        (["member", "return", "chi", "--as", "ana"], "may bring a member back onto the team here"),
         (["member", "return", "chi", "--manager", "chi", "--as", "mara"], "left the team on"),
         (["member", "change", "ana", "--manager", "chi", "--as", "mara"], "left the team on"),
         (["goal", "add", "More", "--owner", "chi", "--as", "mara"], "left the team on"),

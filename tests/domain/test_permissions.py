@@ -10,7 +10,7 @@ from teamboard.domain import permissions
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.records import Member
 from teamboard.domain.verbs import VerbName
-from tests.conftest import Maker
+from tests.conftest import TODAY, Maker
 
 
 def member(board: Board, handle: str) -> Member:
@@ -46,6 +46,10 @@ def test_who_may_do_what(maker: Maker, verb: VerbName, owner: str | None, expect
         ("write in a one-on-one", "eve", {"eve", "dan"}),
         ("schedule a review", "dan", {"dan", "ana"}),
         ("add a goal", "mara", {"mara", "ana", "dan"}),
+        ("change a member", "eve", {"dan", "ana", "mara"}),
+        ("rename a member", "eve", {"eve", "dan", "ana", "mara"}),
+        ("leave the team", "dan", {"ana", "mara"}),
+        ("leave the team", "mara", {"mara", "ana", "dan"}),
     ],
 )
 def test_who_is_above_at_any_number_of_levels(maker: Maker, verb: VerbName, owner: str, expected: set[str]) -> None:
@@ -53,6 +57,15 @@ def test_who_is_above_at_any_number_of_levels(maker: Maker, verb: VerbName, owne
     maker.do(AddMember(handle="dan", name="Dan", manager="ana"))
     maker.do(AddMember(handle="eve", name="Eve", manager="dan"))
     assert {m.handle for m in permissions.who_may(maker.board, verb, member(maker.board, owner))} == expected
+
+
+def test_any_manager_changes_who_is_left_under_somebody_who_left(maker: Maker) -> None:
+    """As a merge may leave them."""
+    maker.do(AddMember(handle="dan", name="Dan", manager="ana"))
+    head = msgspec.structs.replace(member(maker.board, "mara"), left=TODAY)
+    board = maker.board.with_changes({head.id: head})
+    assert {m.handle for m in permissions.who_may(board, "change a member", member(board, "ben"))} == {"ana"}
+    assert {m.handle for m in permissions.who_may(board, "change a member", member(board, "dan"))} == {"ana"}
 
 
 def test_managers_in_a_circle_are_above_each_other_and_end(maker: Maker) -> None:

@@ -22,7 +22,7 @@ from teamboard.domain.records import Member
 from teamboard.domain.records.names import comparable
 from teamboard.domain.references import broken_references
 from teamboard.domain.sanitize import shell_command
-from teamboard.domain.verbs import VerbName
+from teamboard.domain.verbs import VerbName, all_verbs
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
 
@@ -108,7 +108,7 @@ def require(board: Board, by: Actor, verb: VerbName, owner: Member | None = None
         you = f"this board does not know you{login}: say who you are with --as"
     else:
         you = f"you are {member.name} ({member.handle})"
-    raise Refused(f"Only {allowed} may {verb} here; {you}.")
+    raise Refused(f"Only {allowed} may {all_verbs()[verb].said or verb} here; {you}.")
 
 
 def _describe_members(members: list[Member]) -> str:

@@ -34,6 +34,8 @@ from teamboard.domain.verbs import VerbName
 class LeaveTeam(Struct, frozen=True, kw_only=True):
     """Let a member leave the team: from `day` on they are off the board, and who was named takes over.
 
+    By those above the member; any manager for a head.
+
     `goals` says for each open goal, by id, who takes it or with which outcome it is closed. Of the others, those that
     have reached their target are achieved, results go to `goals_to`, skill and career goals are dropped. Reports, and
     team goals that `goals` does not name, go to `reports_to`, or else to the member's manager.
@@ -53,8 +55,8 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
     reports_to: str = ""
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        actor = require(board, by, self.verb)
         member, today = find_member(board, self.member), board.day_of(at)
+        actor = require(board, by, self.verb, member)
         if member.left is not None:
             back = shell_command("member", "return", member.handle)
             raise Refused(

@@ -184,6 +184,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
 class ChangeMember(Struct, frozen=True, kw_only=True):
     """Change a member's name, title, manager, first day or ramp, or add logins and take some away.
 
+    By those above the member, as they are before it; any manager for a head.
     `without_manager` makes them a head of the team; `without_starts` and an empty `ramp` take these away.
     """
 
@@ -201,8 +202,8 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
     ramp: tuple[int, ...] | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        require(board, by, self.verb)
         member = find_member(board, self.handle)
+        require(board, by, self.verb, member)
         if self.manager and self.without_manager:
             raise Refused("Give a manager or none, not both.")
         today = board.day_of(at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.records import Member, TeamGoal
 from teamboard.domain.verbs import Relation, VerbName, all_verbs
@@ -14,16 +16,18 @@ def is_manager(board: Board, member: Member) -> bool:
 
 def is_above(board: Board, member: Member, other: Member) -> bool:
     """True if a member is the manager of another, or that manager's manager, and so on."""
+    return any(above.handle == member.handle for above in _managers_above(board, other))
+
+
+def _managers_above(board: Board, member: Member) -> Iterator[Member]:
+    """Yield a member's manager, that manager's manager and so on."""
     seen: set[str] = set()
-    above = other.manager
+    above = board.member(member.manager)
     # A board that another program has written may have managers in a circle.
-    while above is not None and above not in seen:
-        if above == member.handle:
-            return True
-        seen.add(above)
-        manager = board.member(above)
-        above = manager.manager if manager else None
-    return False
+    while above is not None and above.handle not in seen:
+        yield above
+        seen.add(above.handle)
+        above = board.member(above.manager)
 
 
 def has_relation(
@@ -42,7 +46,9 @@ def has_relation(
         case "manager":
             return is_manager(board, member)
         case "manager where nobody is above":
-            return owner is not None and owner.manager is None and is_manager(board, member)
+            # Only somebody who leaves may be: a merged copy gives reports to them.
+            stays = owner is not None and any(above.left is None for above in _managers_above(board, owner))
+            return owner is not None and not stays and is_manager(board, member)
         case "above where the owner leaves":
             above: tuple[Relation, ...] = ("owner's manager or above", "manager where nobody is above")
             return (

@@ -18,6 +18,7 @@ from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.one_on_ones import WriteOneOnOne
+from teamboard.actions.renaming import RenameMember
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.team import AddMember, ChangeMember
@@ -121,3 +122,26 @@ def test_what_a_leaver_did_last_is_undone_by_those_above_alone(database: Databas
         commit_by_hand(session, left, "undo", {}, undoes=given)
     database.do("mara", Undo(undoes=given))
     assert database.admin.load().tables["feedback"] == before.tables["feedback"]
+
+
+def test_who_is_above_changes_renames_and_lets_a_member_leave_and_no_other_manager(database: Database) -> None:
+    """Zoe reports to Ana, who is a manager by it, and not Ben's."""
+    today = datetime.now(UTC).date()
+    database.do("mara", AddMember(handle="zoe", name="Zoe", manager="ana"))
+    board = database.admin.load()
+    actions: list[Action] = [
+        LeaveTeam(member="ben", day=today, goals_to="ana"),
+        ChangeMember(handle="ben", manager="ana"),
+        ChangeMember(handle="ana", without_manager=True),
+        RenameMember(member="ben", handle="benny"),
+    ]
+    for action in actions:
+        _, entry, _ = perform(board, action, Actor("mara"), datetime.now(UTC))
+        with (
+            database.by_hand("ana") as session,
+            pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"yours|other fields"),
+        ):
+            commit_by_hand(session, board.revision, entry.verb, rows.patches_of(entry).replace('"mara"', '"ana"'))
+    database.do("ana", ChangeMember(handle="zoe", title="AE"))
+    database.do("ana", LeaveTeam(member="zoe", day=today))
+    database.do("mara", LeaveTeam(member="ben", day=today, goals_to="ana"))

@@ -24,8 +24,8 @@ Relation = Literal[
 The owner is the member a goal, feedback or review is about. For a revision it is the member asked to answer or
 acknowledge it; to withdraw it, the member who made it. The giver is the member who gave feedback, or who owns an
 agreed action. "owner's manager or above" are the owner's manager, the manager's manager and so on up to the head.
-"manager where nobody is above" is any manager, for an owner who has none. "above where the owner leaves" are both of
-these, for an owner who has left, or of whom it is put down that they will.
+"manager where nobody is above" is any manager, for an owner who has none, or none who stays. "above where the owner
+leaves" are both of these, for an owner who has left, or of whom it is put down that they will.
 """
 
 VerbName = Literal[
@@ -263,6 +263,7 @@ class Verb(Struct, frozen=True, kw_only=True):
     true for commits that go with another: undo and the standup's news leave them out. `log` is the sentence of the
     activity log about a change of the board as a whole; "" if the changed records tell what was done. It may hold
     `{who}`, `{program}`, `{changes}`, `{records}` (how many), `{undoes}` (a revision) and `{undone}` (what that was).
+    `said` is what a refusal says that others may do, if not the verb itself.
     """
 
     may: tuple[Relation, ...]
@@ -275,6 +276,7 @@ class Verb(Struct, frozen=True, kw_only=True):
     by_board: bool = False
     automatic: bool = False
     log: str = ""
+    said: str = ""
 
 
 OWNER: tuple[Relation, ...] = ("owner",)

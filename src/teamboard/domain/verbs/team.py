@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from teamboard.domain.ids import Table
 from teamboard.domain.verbs.model import (
+    ABOVE,
     FILLED,
     GIVEN,
     MANAGER,
@@ -134,7 +135,7 @@ TEAM: dict[VerbName, Verb] = {
         search=("leave", "holiday", "vacation", "absence", "sick"),
     ),
     "change a member": Verb(
-        may=MANAGER,
+        may=ABOVE,
         writes=(
             Writes(
                 table="members",
@@ -161,12 +162,13 @@ TEAM: dict[VerbName, Verb] = {
         search=("name", "title", "manager", "login", "first day", "ramp"),
     ),
     "leave the team": Verb(
-        may=MANAGER,
+        may=ABOVE,
         writes=(
             # Whoever leaves, and those who get another manager by it.
             Writes(
                 table="members",
                 changes=("left", "manager", "reports_since"),
+                whose="check",
                 checks=("leaving", "new_manager"),
             ),
             Writes(
@@ -175,14 +177,16 @@ TEAM: dict[VerbName, Verb] = {
                 today=("closed",),
                 given={"outcome": (None,)},
                 together=("members",),
+                whose="check",
                 checks=("leaving",),
             ),
-            *split_rows("leaving", whose="owner", together=("members",)),
+            *split_rows("leaving", together=("members",)),
             Writes(
                 table="team_goals",
                 changes=("owner",),
                 given={"outcome": (None,)},
                 together=("members",),
+                whose="check",
                 checks=("leaving",),
             ),
             Writes(
@@ -191,10 +195,11 @@ TEAM: dict[VerbName, Verb] = {
                 given={"state": ("proposed",)},
                 must={"state": ("withdrawn",)},
                 together=("members",),
+                whose="check",
                 checks=("leaving",),
             ),
             # The revision with which a new owner acknowledges a goal, and the one that closes what is split.
-            notice_row(("handed-over", "closed"), "leaving", whose="owner", together=("goals",)),
+            notice_row(("handed-over", "closed"), "leaving", together=("goals",)),
             Writes(
                 table="feedback",
                 changes=("state", "acknowledged"),
@@ -202,6 +207,7 @@ TEAM: dict[VerbName, Verb] = {
                 given={"kind": GIVEN, "state": OPEN},
                 must={"state": ("resolved",), "acknowledged": (FILLED,)},
                 together=("members",),
+                whose="check",
                 checks=("leaving",),
             ),
             Writes(
@@ -211,6 +217,7 @@ TEAM: dict[VerbName, Verb] = {
                 must={"state": ("declined",)},
                 grows=("replies",),
                 together=("members",),
+                whose="check",
                 checks=("leaving",),
             ),
             # A planned meeting is called off, or moves to the new manager.
@@ -219,6 +226,7 @@ TEAM: dict[VerbName, Verb] = {
                 removes=True,
                 changes=("manager", "held", "actions"),
                 together=("members",),
+                whose="check",
                 checks=("leaving",),
             ),
             Writes(
@@ -226,10 +234,12 @@ TEAM: dict[VerbName, Verb] = {
                 removes=True,
                 changes=("manager", "actions"),
                 together=("members",),
+                whose="check",
                 checks=("leaving",),
             ),
         ),
         concerns=("owner", "owner's manager"),
+        said="put down that a member leaves the team",
         search=("quit", "resign", "offboard", "hand over", "gone"),
         at_most=5_000,
     ),
@@ -245,10 +255,11 @@ TEAM: dict[VerbName, Verb] = {
             ),
         ),
         concerns=("owner", "owner's manager"),
+        said="bring a member back onto the team",
         search=("come back", "rejoin"),
     ),
     "rename a member": Verb(
-        may=("owner", "manager"),
+        may=("owner", *ABOVE),
         writes=(
             Writes(table="members", changes=("handle", "formerly"), must={"formerly": (FILLED,)}, checks=("renamed",)),
             *(
