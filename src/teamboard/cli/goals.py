@@ -38,7 +38,7 @@ from teamboard.domain.records import (
 from teamboard.domain.sanitize import shell_command
 from teamboard.render import board_json
 from teamboard.render.format import describe_value, percent
-from teamboard.render.goals.changes import describe_added
+from teamboard.render.goals.confirmations import describe_added
 from teamboard.render.line_layout import fit
 
 

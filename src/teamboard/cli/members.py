@@ -8,8 +8,8 @@ from teamboard.actions.base import find_member
 from teamboard.actions.members import BeAway, ComeBack
 from teamboard.actions.team import AddMember, ChangeMember
 from teamboard.cli.commands import SuggestingGroup
-from teamboard.cli.leaving import come_back, leave
 from teamboard.cli.member.exporting import export
+from teamboard.cli.member.leaving import come_back, leave
 from teamboard.cli.member.renaming import rename
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json

@@ -11,9 +11,9 @@ from teamboard.domain.goals.progress import contributions
 from teamboard.domain.records import CheckIn, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.activities import curves, describe_driven_by, describe_drives, describe_total
 from teamboard.render.board_header import header_line, id_cells
 from teamboard.render.format import name_of
+from teamboard.render.goals.activities import curves, describe_driven_by, describe_drives, describe_total
 from teamboard.render.line_layout import Line, SpanStyle, columns_for, goal_line
 from teamboard.render.revisions import timeline_lines
 from teamboard.render.team.member import member_section

@@ -175,6 +175,13 @@ def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
     return f"{goal_label(goal)}: {change} · {told}"
 
 
+def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:
+    """A check-in in one line, such as `18 Nov  €700,000  Acme signed`."""
+    day = board.checkin_day(checkin)
+    done = f" ({plural(len(checkin.done), 'milestone')})" if isinstance(goal.measure, Milestones) else ""
+    return one_line(f"{day:%d %b}  {amount(checkin.value, goal.measure)}{done}  {checkin.note}").strip()
+
+
 def describe_calls(checkin: CheckIn, measure: Measure) -> str:
     """What a check-in expects to reach, behind its value: `, call €108,000, best case €120,000`; "" for nothing."""
     call = "" if checkin.call is None else f", call {amount(checkin.call, measure)}"

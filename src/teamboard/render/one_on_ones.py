@@ -21,8 +21,8 @@ from teamboard.domain.one_on_ones import (
 )
 from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.render import format
-from teamboard.render.activities import member_curves
 from teamboard.render.format import first_name, name_of
+from teamboard.render.goals.activities import member_curves
 from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, wrapped
 
 THEME_CELLS = 14

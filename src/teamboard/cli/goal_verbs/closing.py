@@ -12,7 +12,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import GoalOutcome
 from teamboard.render.format import goal_label
-from teamboard.render.goals.changes import describe_still_serving
+from teamboard.render.goals.confirmations import describe_still_serving
 from teamboard.render.revisions import describe_asked
 
 WHY = click.option("-m", "--why", default="", metavar="TEXT", help="A word on why; it is required.")

@@ -14,7 +14,7 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label, name_of
-from teamboard.render.goals.changes import describe_hand_over
+from teamboard.render.goals.confirmations import describe_hand_over
 from teamboard.render.revisions import describe_asked
 from teamboard.store.read_only import check_board_may_be_written
 

@@ -1,1 +1,1 @@
-"""What is done with one member: another handle, and all that the board knows of them."""
+"""What is done with one member: they leave or return, get another handle, or get all that the board knows of them."""

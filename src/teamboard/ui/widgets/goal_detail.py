@@ -17,8 +17,8 @@ from teamboard.domain.handles import display_name
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.activities import curves, describe_driven_by, describe_drives, describe_total
 from teamboard.render.board import alignment_fields, owner_name
+from teamboard.render.goals.activities import curves, describe_driven_by, describe_drives, describe_total
 from teamboard.render.line_layout import (
     HELP_SIGN,
     REVISION_SIGN,

@@ -16,7 +16,7 @@ from teamboard.domain.goals.revisions import notice_asks
 from teamboard.domain.records import OUTCOMES, GoalOutcome
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label, name_of
-from teamboard.render.goals.changes import describe_still_serving
+from teamboard.render.goals.confirmations import describe_still_serving
 from teamboard.render.revisions import describe_asked
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen

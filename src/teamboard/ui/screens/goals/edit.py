@@ -22,7 +22,6 @@ from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric,
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import describe_calls
-from teamboard.render.goals.changes import check_in_label
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.undo import take_back
@@ -120,7 +119,9 @@ class CorrectCheckInForm(FormScreen):
     def fields(self) -> ComposeResult:
         """The value or milestones, call and best case, and the note."""
         goal, checkin = self._goal, self._checkin
-        yield Label(Content(f"{check_in_label(self.board_app.board, goal, checkin)} · the log keeps it"), id="before")
+        yield Label(
+            Content(f"{format.check_in_label(self.board_app.board, goal, checkin)} · the log keeps it"), id="before"
+        )
         if isinstance(goal.measure, Milestones):
             yield Ticks(
                 *(

@@ -20,7 +20,7 @@ from teamboard.domain.people import absence_on, stays
 from teamboard.domain.records import Goal, Member, Metric
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label, name_of
-from teamboard.render.goals.changes import describe_hand_over
+from teamboard.render.goals.confirmations import describe_hand_over
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.goals.closing import asked_words

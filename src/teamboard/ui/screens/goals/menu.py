@@ -16,8 +16,7 @@ from teamboard.domain.permissions import verb_on
 from teamboard.domain.references import built_on
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.verbs import VerbName
-from teamboard.render.format import goal_label
-from teamboard.render.goals.changes import check_in_label
+from teamboard.render.format import check_in_label, goal_label
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.navigation import GoalAct
 from teamboard.ui.screens.choose import ChooseScreen

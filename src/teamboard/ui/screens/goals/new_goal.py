@@ -38,7 +38,7 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label, name_of
-from teamboard.render.goals.changes import describe_added
+from teamboard.render.goals.confirmations import describe_added
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen, typed_milestones
 from teamboard.ui.undo import take_back

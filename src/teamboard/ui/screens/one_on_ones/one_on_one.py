@@ -23,8 +23,8 @@ from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Member, OneOnOne, Topic
 from teamboard.render import one_on_ones as text
-from teamboard.render.activities import member_curves
 from teamboard.render.format import name_of
+from teamboard.render.goals.activities import member_curves
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend
 from teamboard.ui.keymap import bound

@@ -14,8 +14,8 @@ from teamboard.domain.board_on_day import BoardOnDay, revision_impact
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity
-from teamboard.render.activities import curves, describe_total, member_curves
 from teamboard.render.board import goal_lines
+from teamboard.render.goals.activities import curves, describe_total, member_curves
 from teamboard.render.line_layout import Line, columns_for, goal_line
 from teamboard.render.one_on_ones import one_on_one_lines
 from tests.conftest import ANA, TODAY, Maker

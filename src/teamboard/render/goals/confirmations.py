@@ -1,0 +1,74 @@
+"""What becomes of a goal, as commands and forms say it: it is added, handed over, closed."""
+
+from __future__ import annotations
+
+from teamboard.domain.amounts import plural
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.closing import still_serving
+from teamboard.domain.goals.handing_over import HandOver
+from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
+from teamboard.domain.handles import display_name
+from teamboard.domain.records import Goal, Measure, Metric, TeamGoal
+from teamboard.domain.sanitize import one_line
+from teamboard.render import format
+
+
+def describe_added(board: Board, goal: AnyGoal, *others: AnyGoal) -> str:
+    """What became of a new goal: `G41 Calls is set for Ana Ruiz`, or whom it is proposed to; of several, their ids."""
+    if others:
+        made = (goal, *others)
+        ids = ", ".join(f"{g.id} {g.owner}" for g in made)
+        return f"{one_line(goal.title)} is set for {plural(len(made), 'member')}: {ids}"
+    proposal = open_proposal(board, goal.id) if board.is_proposed(goal.id) else None
+    if proposal is None:
+        owner = "the team" if isinstance(goal, TeamGoal) else format.name_of(board, goal.owner)
+        return f"{format.goal_label(goal)} is set for {owner}"
+    asked = asked_to_answer(board, proposal)
+    return f"{format.goal_label(goal)} is proposed to {display_name(board, asked) if asked else 'nobody'}"
+
+
+def describe_hand_over(board: Board, planned: HandOver) -> str:
+    """What becomes of a goal that is handed over: `€23,000 stay Ben Okafor's, €92,000 are to do for Marty Hale`."""
+    before, after = planned.before, planned.after
+    if planned.rest is None:
+        target = ""
+        if after.measure != before.measure:
+            was, now = (format.describe_measure(goal.measure) for goal in (before, after))
+            target = f"; its measure is {now}, not {was}"
+        names = [format.name_of(board, goal.owner) for goal in (before, after)]
+        return f"{before.id} goes from {names[0]} to {names[1]}, with its value and history{target}"
+    kept, rest = after.measure, planned.rest.measure
+    names = [format.name_of(board, goal.owner) for goal in (before, planned.rest)]
+    if not isinstance(kept, Metric) or not isinstance(rest, Metric):
+        return f"the weeks up to {after.due} stay {names[0]}'s, those from {planned.rest.starts} on are {names[1]}'s"
+    stays = format.amount(kept.target - kept.start if kept.start else kept.target, kept)
+    to_do = format.amount(abs(rest.target - rest.start), rest)
+    return f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}{_beside_rest(before.measure, kept, rest)}"
+
+
+def _beside_rest(before: Measure, kept: Metric, rest: Metric) -> str:
+    """What of the rest of a goal that is split nobody has, or how much more it is now; "" if all of it is taken."""
+    assert isinstance(before, Metric)
+    left = abs(before.target - kept.target) if (before.target - kept.target) * (before.target - before.start) > 0 else 0
+    more = round(abs(rest.target - rest.start) - left, 6)
+    if more < 0:
+        return f", and {format.amount(-more, rest)} of the target fall away"
+    return f", {format.amount(more, rest)} more than was left" if more > 0 else ""
+
+
+def describe_still_serving(board: Board, goal: AnyGoal) -> str:
+    """What stays aligned to a closed team goal, and how to move it; "" for nothing.
+
+    Such as `3 goals stay aligned to it; `align G1 T1` moves one`.
+    """
+    serving = still_serving(board, goal) if isinstance(goal, TeamGoal) else ()
+    counts = {
+        "goal": sum(isinstance(g, Goal) for g in serving),
+        "team goal": sum(isinstance(g, TeamGoal) for g in serving),
+    }
+    if not serving or not isinstance(goal, TeamGoal):
+        return ""
+    what = " and ".join(plural(count, kind) for kind, count in counts.items() if count)
+    above = board.goal(goal.serves)
+    target = above.id if above is not None and above.outcome is None else "--none"
+    return f"{what} stay{'s' if len(serving) == 1 else ''} aligned to it; `align {serving[0].id} {target}` moves one"
