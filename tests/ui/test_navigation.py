@@ -23,6 +23,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "joining": navigation.joining_form,
     "leave": navigation.leave_form,
     "export": navigation.export_form,
+    "new member": navigation.new_member_form,
     "rename": navigation.rename_form,
     "return": navigation.return_form,
     "new goal": navigation.new_goal_form,

@@ -50,6 +50,8 @@ def test_a_command_is_found_by_other_words_for_its_verb() -> None:
     [
         ("leave", "The selected member leaves", "Ana Ruiz leaves the team"),
         ("rename", "Another handle or name", "Rename Ana Ruiz"),
+        ("new member", "Somebody joins the team", "New member"),
+        ("joiner", "Somebody joins the team", "New member"),
     ],
 )
 async def test_the_action_whose_own_name_is_typed_comes_first(

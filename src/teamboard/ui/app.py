@@ -176,6 +176,11 @@ class BoardApp(LiveApp):
 
     # -- screens that open from anywhere
 
+    async def action_new_member(self) -> None:
+        """Open the form for a new member, if the person may add one."""
+        if not self.refuses_past() and self.may("add a member"):
+            await self.open(navigation.new_member_form(self.actor.member or ""))
+
     def action_show(self, name: navigation.GlobalScreenName) -> None:
         """Open one of `navigation.GLOBAL_SCREENS`."""
         self.push_screen(navigation.make_screen(name))
@@ -227,6 +232,7 @@ class BoardApp(LiveApp):
         yield Command(
             "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
         )
+        yield Command("New member", "Somebody joins the team", self.action_new_member, "add a member")
         yield Command(
             "Undo", self.with_key("Undo your own last change", "undo"), partial(self.run_action, "undo"), "undo"
         )

@@ -71,6 +71,7 @@ ScreenName = Literal[
     "leave",
     "member",
     "new goal",
+    "new member",
     "next period",
     "one-on-one",
     "quick open",
@@ -110,6 +111,7 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "keys": "screens.help.keys:KeysScreen",
     "leave": "screens.team.leaving:LeaveForm",
     "member": "screens.team.member:MemberScreen",
+    "new member": "screens.team.new_member:NewMemberForm",
     "next period": "screens.periods.period_rollover:PeriodRolloverScreen",
     "one-on-one": "screens.one_on_ones.one_on_one:OneOnOneScreen",
     "pulse": "screens.pulse.pulse:PulseScreen",
@@ -321,6 +323,12 @@ def return_form(member: Member) -> Screen[bool]:
 def next_period_form(board: Board, archive: Callable[[ArchiveOffer], None] | None = None) -> Screen[bool]:
     """A form to close the period and begin the next; `archive` is called with what is to be archived after it."""
     form: Screen[bool] = load_screen("next period")(board, archive)
+    return form
+
+
+def new_member_form(manager: str) -> Screen[bool]:
+    """A form to bring a member onto the board, under `manager` if nobody else is typed."""
+    form: Screen[bool] = load_screen("new member")(manager)
     return form
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from textual.widgets import Input
@@ -13,6 +13,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.team.forms import AwayForm
 from teamboard.ui.widgets.board_view import BoardView
+from tests.conftest import MARA, NOW
 from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
@@ -109,6 +110,50 @@ async def test_a_newcomer_gets_a_first_day_and_a_ramp(app: MakeApp, sample_store
         ana = sample_store.load().member("ana")
         assert ana is not None
         assert (ana.starts, ana.ramp) == (None, ())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_somebody_joins_and_returns_from_the_palette(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    sample_store.commit(LeaveTeam(member="chi", day=NOW.date(), goals_to="dropped"), MARA)
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        await pilot.press("ctrl+p", *"new member")
+        await until_shown(pilot, "Somebody joins the team")
+        await pilot.press("enter")
+        await until_shown(pilot, "of their goals counts from it")
+        form = pilot.app.screen
+        for values, says in (
+            ({"name": "Zoe Lang", "handle": "ana"}, "'ana'"),
+            ({"name": "Zoe Lang", "handle": "zoe", "first": "soon"}, "'soon' is not a date"),
+            ({"name": "Zoe Lang", "handle": "zoe", "first": "today+7", "ramp": "50;75"}, "is not a ramp"),
+        ):
+            for name, value in values.items():
+                form.query_one(f"#{name}", Input).value = value
+            await pilot.press("ctrl+s")
+            await until_shown(pilot, says)
+        form.query_one("#ramp", Input).value = "50,75"
+        form.query_one("#role", Input).value = "AE Iberia"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Zoe Lang is on the board as zoe")
+        zoe = sample_store.load().member("zoe")
+        assert zoe is not None
+        assert (zoe.name, zoe.title, zoe.manager, zoe.ramp) == ("Zoe Lang", "AE Iberia", "mara", (50, 75))
+        assert zoe.starts == NOW.date() + timedelta(days=7)
+        for typed in ("return", "joiner"):
+            await pilot.press("ctrl+p", *typed)
+            await until_shown(pilot, "Return: Chi Tanaka")
+            await pilot.press("escape")
+            await until_gone(pilot, "Return: Chi Tanaka")
+
+
+async def test_a_colleague_may_not_add_members(app: MakeApp) -> None:
+    async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("ctrl+p", *"new member")
+        await until_shown(pilot, "Somebody joins the team")
+        await pilot.press("enter")
+        await until_shown(pilot, "may add a member")
 
 
 @pytest.mark.slow

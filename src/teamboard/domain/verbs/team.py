@@ -126,7 +126,7 @@ TEAM: dict[VerbName, Verb] = {
             ),
         ),
         concerns=("team",),
-        search=("hire", "join", "new colleague"),
+        search=("hire", "joiner", "new colleague", "member"),
     ),
     "put down days away": Verb(
         may=OWNER_OR_ABOVE,
@@ -256,7 +256,7 @@ TEAM: dict[VerbName, Verb] = {
         ),
         concerns=("owner", "owner's manager"),
         said="bring a member back onto the team",
-        search=("come back", "rejoin"),
+        search=("come back", "rejoin", "joiner"),
     ),
     "rename a member": Verb(
         may=("owner", *ABOVE),
