@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
+from time import monotonic
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from textual.notifications import SeverityLevel
@@ -39,6 +42,8 @@ class ErrorRaisingApp(BrowserGuardedApp[R]):
     """The signal that ended the app, or None."""
     _exits: bool = False
     """Whether the app itself has asked for its end."""
+    _warned: Mapping[str, float] = MappingProxyType({})
+    """Until when each warning that is on the screen is shown, by `monotonic`."""
 
     def run_and_return(self, *, inline: bool = False) -> R | None:
         """Run the app and return its result.
@@ -108,5 +113,11 @@ class ErrorRaisingApp(BrowserGuardedApp[R]):
         self.exit()
 
     def say(self, text: str, severity: SeverityLevel = "information", *, seconds: float | None = None) -> None:
-        """Show a toast; nothing in the text is markup."""
+        """Show a toast, but not the same warning again while it is shown; nothing in the text is markup."""
+        now = monotonic()
+        warned = {shown: until for shown, until in self._warned.items() if until > now}
+        if text in warned:
+            return
+        until = now + (self.NOTIFICATION_TIMEOUT if seconds is None else seconds)
+        self._warned = warned if severity == "information" else {**warned, text: until}
         self.notify(text, severity=severity, timeout=seconds, markup=False)

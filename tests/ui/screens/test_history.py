@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from textual.widgets._toast import Toast
 
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.check_ins import CheckInGoal
@@ -67,6 +68,11 @@ async def test_the_day_before_the_first_has_no_board(app: MakeApp) -> None:
         await pilot.press("g", *"today-600", "enter")
         await until_shown(pilot, "There was no board on")
         line_with(pilot, "● live")
+        # The same again is not said again while it is on the screen; something else is.
+        await pilot.press("g", *"today-600", "enter")
+        await pilot.press("g", *"today-601", "enter")
+        await until(pilot, lambda: len(pilot.app.screen.query(Toast)) >= 2)
+        assert sum("There was no board on" in line for line in screen_text(pilot)) == 2
 
 
 async def test_ctrl_z_takes_back_ones_own_last(app: MakeApp, sample_store: FileStore) -> None:
