@@ -52,20 +52,20 @@ def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_a_form_takes_what_navigation_takes(name: navigation.ScreenName) -> None:
-    assert parameters(navigation.load_screen(name)) == parameters(FORMS[name])
+def test_a_form_takes_what_navigation_takes(name: navigation.PartName) -> None:
+    assert parameters(navigation.load_part(name)) == parameters(FORMS[name])
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_screen_of_a_record_takes_its_id(name: navigation.ScreenName) -> None:
-    assert [p.name for p in parameters(navigation.load_screen(name))] == RECORDS[name]
+def test_a_screen_of_a_record_takes_its_id(name: navigation.PartName) -> None:
+    assert [p.name for p in parameters(navigation.load_part(name))] == RECORDS[name]
 
 
 @pytest.mark.parametrize("name", navigation.GLOBAL_SCREENS)
 def test_a_global_screen_is_made_without_arguments(name: navigation.GlobalScreenName) -> None:
-    assert type(navigation.make_screen(name)) is navigation.load_screen(name)
+    assert type(navigation.make_screen(name)) is navigation.load_part(name)
 
 
 def test_every_screen_is_opened_by_a_function_or_a_key() -> None:
     widgets = {"banner", "footer", "goal detail"}
-    assert {*FORMS, *RECORDS, *navigation.GLOBAL_SCREENS, *widgets} == set(navigation.SCREEN_MODULES)
+    assert {*FORMS, *RECORDS, *navigation.GLOBAL_SCREENS, *widgets} == set(navigation.PARTS)

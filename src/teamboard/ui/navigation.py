@@ -50,7 +50,7 @@ GLOBAL_SCREENS: dict[GlobalScreenName, GlobalScreen] = {
     "settings": GlobalScreen("Settings", "You, colours, big, calm, your own keys"),
 }
 
-ScreenName = Literal[
+PartName = Literal[
     GlobalScreenName,
     "alignment",
     "away",
@@ -89,7 +89,7 @@ ScreenName = Literal[
 GoalAct = Literal["choose", "edit", "close", "hand over", "reopen", "correct", "remove"]
 """What is done with one goal as a whole; "choose" asks which of them."""
 
-SCREEN_MODULES: dict[ScreenName, str] = {
+PARTS: dict[PartName, str] = {
     "alignment": "screens.alignment.alignment:AlignmentScreen",
     "away": "screens.team.forms:AwayForm",
     "banner": "widgets.banner:Banner",
@@ -130,18 +130,18 @@ SCREEN_MODULES: dict[ScreenName, str] = {
     "standup": "screens.standup.standup:StandupScreen",
     "undo": "undo:undo_own_last",
 }
-"""The class or function that makes or opens each screen, or does what a key asks for; modules are in this package."""
+"""The class or function of each screen, or other part that is loaded late; modules are in this package."""
 
 
-def load_screen(name: ScreenName) -> Any:
-    """Import and return the class or function for a name in `SCREEN_MODULES`."""
-    module, _, attribute = SCREEN_MODULES[name].partition(":")
+def load_part(name: PartName) -> Any:
+    """Import and return the class or function for a name in `PARTS`."""
+    module, _, attribute = PARTS[name].partition(":")
     return getattr(import_module(f"teamboard.ui.{module}"), attribute)
 
 
 def make_screen(name: GlobalScreenName) -> Screen[Any]:
     """Make a new screen, for a name in `GLOBAL_SCREENS`."""
-    screen: Screen[Any] = load_screen(name)()
+    screen: Screen[Any] = load_part(name)()
     return screen
 
 
@@ -150,67 +150,67 @@ def make_screen(name: GlobalScreenName) -> Screen[Any]:
 
 def open_member(app: LiveApp, handle: str, on_result: Callable[[RecordId | None], None]) -> None:
     """Open a member; the result is the id of a goal whose detail to open, or None."""
-    app.push_screen(load_screen("member")(handle), on_result)
+    app.push_screen(load_part("member")(handle), on_result)
 
 
 def open_alignment(app: LiveApp, on_result: Callable[[RecordId | None], None]) -> None:
     """Open the alignment; the result is the id of a goal whose detail to open, or None."""
-    app.push_screen(load_screen("alignment")(), on_result)
+    app.push_screen(load_part("alignment")(), on_result)
 
 
 def open_one_on_one(app: LiveApp, handle: str) -> None:
     """Open the one-on-one of a member."""
-    app.push_screen(load_screen("one-on-one")(handle))
+    app.push_screen(load_part("one-on-one")(handle))
 
 
 async def open_review(app: LiveApp, review_id: RecordId, *, prepare: bool) -> None:
     """Open one of the person's reviews, to prepare it or side by side; a toast refuses others' reviews."""
-    await load_screen("review")(app, review_id, prepare=prepare)
+    await load_part("review")(app, review_id, prepare=prepare)
 
 
 async def act_on_goal(app: LiveApp, goal: AnyGoal, act: GoalAct | None) -> None:
     """Do something with a goal: open its menu or a form, or commit at once. Nothing for None."""
-    await load_screen("goal act")(app, goal, act)
+    await load_part("goal act")(app, goal, act)
 
 
 async def open_feedback(app: LiveApp, feedback_id: RecordId) -> None:
     """Open the feedback inbox with a feedback selected."""
-    await app.push_screen(load_screen("inbox")(feedback_id))
+    await app.push_screen(load_part("inbox")(feedback_id))
 
 
 def open_keys(app: LiveApp, bindings: Mapping[str, ActiveBinding], legend: Legend) -> None:
     """Open the list of keys over the current screen, unless it is open."""
-    keys_screen = load_screen("keys")
+    keys_screen = load_part("keys")
     if not isinstance(app.screen, keys_screen):
         app.push_screen(keys_screen(bindings, legend))
 
 
 async def open_revision(app: LiveApp, revision_id: RecordId) -> None:
     """Open a revision beside the current goal, to answer it."""
-    await app.open(load_screen("revision")(revision_id))
+    await app.open(load_part("revision")(revision_id))
 
 
 def goal_detail(key_name: Callable[[str], str]) -> GoalDetail:
     """A pane for the detail of a goal; imports the charting library. `key_name` returns the key of a named action."""
-    detail: GoalDetail = load_screen("goal detail")(key_name, id="detail")
+    detail: GoalDetail = load_part("goal detail")(key_name, id="detail")
     return detail
 
 
 def banner() -> Banner:
     """A banner for the messages of a screen."""
-    made: Banner = load_screen("banner")()
+    made: Banner = load_part("banner")()
     return made
 
 
 def filter_line(words: str, hint: str, *, filtered: Widget) -> FilterLine:
     """A field for the words of a filter, with a hint while it is empty; `filtered` is focused when it is left."""
-    line: FilterLine = load_screen("filter")(words, hint, filtered=filtered)
+    line: FilterLine = load_part("filter")(words, hint, filtered=filtered)
     return line
 
 
 def key_footer() -> KeyFooter:
     """A footer, for a screen that mounts it late."""
-    footer: KeyFooter = load_screen("footer")()
+    footer: KeyFooter = load_part("footer")()
     return footer
 
 
@@ -219,17 +219,17 @@ def key_footer() -> KeyFooter:
 
 async def undo_own_last(app: LiveApp) -> None:
     """Undo the last commit of the person at the screen."""
-    await load_screen("undo")(app)
+    await load_part("undo")(app)
 
 
 async def bring_back_lost(app: LiveApp) -> None:
     """Bring back commits that the board's file has lost."""
-    await load_screen("bring back")(app)
+    await load_part("bring back")(app)
 
 
 def quick_open_commands(app: LiveApp) -> Iterable[Command]:
     """The palette's commands that open a member, goal, feedback or review."""
-    commands: Iterable[Command] = load_screen("quick open")(app)
+    commands: Iterable[Command] = load_part("quick open")(app)
     return commands
 
 
@@ -238,101 +238,101 @@ def quick_open_commands(app: LiveApp) -> Iterable[Command]:
 
 def check_in_form(goal: AnyGoal, last: CheckIn | None, *, place: str = "") -> Screen[bool]:
     """A form to check in on a goal."""
-    form: Screen[bool] = load_screen("check in")(goal, last, place=place)
+    form: Screen[bool] = load_part("check in")(goal, last, place=place)
     return form
 
 
 def new_goal_form(board: Board, owner: Member) -> Screen[bool]:
     """A form to set or propose a goal, for a member unless somebody else is chosen."""
-    form: Screen[bool] = load_screen("new goal")(board, owner)
+    form: Screen[bool] = load_part("new goal")(board, owner)
     return form
 
 
 def revise_form(board: Board, goal: AnyGoal, *, instead_of: RecordId | None = None) -> Screen[bool]:
     """A form to revise a goal."""
-    form: Screen[bool] = load_screen("revise")(board, goal, instead_of=instead_of)
+    form: Screen[bool] = load_part("revise")(board, goal, instead_of=instead_of)
     return form
 
 
 def bulk_revise_form(board: Board, goals: Sequence[AnyGoal]) -> Screen[bool]:
     """A form to revise several goals at once."""
-    form: Screen[bool] = load_screen("bulk revise")(board, goals)
+    form: Screen[bool] = load_part("bulk revise")(board, goals)
     return form
 
 
 def alignment_form(board: Board, goal: AnyGoal) -> Screen[bool]:
     """A form to align a goal, or to say which team goal a team goal serves."""
-    form: Screen[bool] = load_screen("align" if isinstance(goal, Goal) else "serve")(board, goal)
+    form: Screen[bool] = load_part("align" if isinstance(goal, Goal) else "serve")(board, goal)
     return form
 
 
 def give_feedback_form(member: Member, about: str) -> Screen[bool]:
     """A form to give feedback to a member."""
-    form: Screen[bool] = load_screen("give feedback")(member, about)
+    form: Screen[bool] = load_part("give feedback")(member, about)
     return form
 
 
 def skill_form(member: Member) -> Screen[bool]:
     """A form for a skill of a member."""
-    form: Screen[bool] = load_screen("skills")(member)
+    form: Screen[bool] = load_part("skills")(member)
     return form
 
 
 def career_form(member: Member) -> Screen[bool]:
     """A form for the career of a member."""
-    form: Screen[bool] = load_screen("career")(member)
+    form: Screen[bool] = load_part("career")(member)
     return form
 
 
 def away_form(member: Member) -> Screen[bool]:
     """A form for the days on which a member is away."""
-    form: Screen[bool] = load_screen("away")(member)
+    form: Screen[bool] = load_part("away")(member)
     return form
 
 
 def joining_form(member: Member) -> Screen[bool]:
     """A form for the first day and the ramp of a member."""
-    form: Screen[bool] = load_screen("joining")(member)
+    form: Screen[bool] = load_part("joining")(member)
     return form
 
 
 def export_form(member: Member) -> Screen[bool]:
     """A form that writes what is known of a member into a file."""
-    form: Screen[bool] = load_screen("export")(member)
+    form: Screen[bool] = load_part("export")(member)
     return form
 
 
 def rename_form(member: Member) -> Screen[bool]:
     """A form for another handle or name of a member."""
-    form: Screen[bool] = load_screen("rename")(member)
+    form: Screen[bool] = load_part("rename")(member)
     return form
 
 
 def leave_form(member: Member, board: Board) -> Screen[bool]:
     """A form for a member who leaves the team, and for who takes over."""
-    form: Screen[bool] = load_screen("leave")(member, board)
+    form: Screen[bool] = load_part("leave")(member, board)
     return form
 
 
 def return_form(member: Member) -> Screen[bool]:
     """A form for a member who comes back to the team."""
-    form: Screen[bool] = load_screen("return")(member)
+    form: Screen[bool] = load_part("return")(member)
     return form
 
 
 def next_period_form(board: Board, archive: Callable[[ArchiveOffer], None] | None = None) -> Screen[bool]:
     """A form to close the period and begin the next; `archive` is called with what is to be archived after it."""
-    form: Screen[bool] = load_screen("next period")(board, archive)
+    form: Screen[bool] = load_part("next period")(board, archive)
     return form
 
 
 def new_member_form(manager: str) -> Screen[bool]:
     """A form to bring a member onto the board, under `manager` if nobody else is typed."""
-    form: Screen[bool] = load_screen("new member")(manager)
+    form: Screen[bool] = load_part("new member")(manager)
     return form
 
 
 def day_prompt(today: date) -> Screen[date | None]:
     """A prompt for a day."""
-    prompt: Screen[date | None] = load_screen("day")(today)
+    prompt: Screen[date | None] = load_part("day")(today)
     return prompt
