@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 
 KEYS_ACTION, QUIT_ACTION, BACK_KEY = "keys", "quit", "escape"
 GAP_CELLS = 3
-"""Between two keys: the padding that app.tcss gives them and Textual's margin."""
+"""Between two keys: the padding that this gives them and Textual's margin."""
 
 
 class KeyFooter(Footer):
     """A footer that leaves out what would be cut off: Quit where Esc goes back, then what other screens have too."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    KeyFooter {
+        background: $background;
+        padding: 0 1;
+        FooterKey { padding: 0 2 0 0; }
+    }
+    """
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)
