@@ -21,6 +21,7 @@ from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.input_parsing import parse_ramp
 from teamboard.render.board_json import member_json
 from teamboard.render.line_layout import fit
+from teamboard.render.team.member_line import SEPARATOR, presence
 
 NONE = "none"
 """The word for no manager, which no handle can be, and for no first day."""
@@ -40,7 +41,8 @@ def members(session: Session, as_json: bool) -> None:
     for m in shown.members:
         goals = plural(len(shown.board.open_goals_of(m.handle)), "goal")
         manager = f"manager {m.manager}" if m.manager else "no manager"
-        click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {manager}".rstrip())
+        says = SEPARATOR.join((manager, *presence(m, shown.day)))
+        click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {says}")
 
 
 @click.group(cls=SuggestingGroup)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +205,31 @@ def test_who_leaves_later_is_on_the_board_until_then(run: Run) -> None:
     assert "ben" in handles(run)
     assert shown(run, "show", "--member", "ben")["left"] is not None
     do(run, "feedback", "ana", "Take care", "--as", "ben")
+    do(run, "member", "away", "ben", "today+2", "today+3", "-m", "Moving house", "--as", "ben")
+    today = date.fromisoformat(shown(run, "show", "--json")["today"])
+    lines = do(run, "show", "--member", "ben").splitlines()
+    at = lines.index(" Coming up")
+    assert lines[at + 1 : at + 3] == [
+        f"   away from {today + timedelta(days=2)} to {today + timedelta(days=3)}: Moving house",
+        f"   leaves the team on {today + timedelta(days=5)}",
+    ]
+    away, leaves = f"away from {today + timedelta(days=2):%d %b}", f"leaves {today + timedelta(days=5):%d %b}"
+    assert f"  {away} · " in lines[0]
+    assert leaves in run("show", COLUMNS="200").stdout
+    do(run, "member", "add", "zoe", "Zoe Papas", "--starts", "today+9", "--as", "mara")
+    do(run, "member", "away", "ben", "today", "today+1", "--as", "ben")
+    says = {line.split()[0]: line for line in do(run, "member", "list").splitlines()}
+    assert says["ben"].endswith(f"manager mara · away until {today + timedelta(days=1):%d %b} · {away} · {leaves}")
+    assert says["zoe"].endswith(f"manager mara · starts {today + timedelta(days=9):%d %b}")
+    assert "Coming up" not in do(run, "show", "--member", "ana")
+
+
+@pytest.mark.slow
+def test_who_has_left_is_shown_as_such(run: Run, demo: Path) -> None:
+    do(run, *HAND_OVER)
+    day = next(m["left"] for m in records(demo)["members"].values() if m["handle"] == "ben")
+    line = do(run, "show", "--member", "ben").splitlines()[0]
+    assert line.split("   ")[-1].strip() == f"left the team on {day}"
 
 
 @pytest.mark.slow

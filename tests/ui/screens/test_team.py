@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from teamboard.actions.base import Actor
 from teamboard.actions.leaving import LeaveTeam
+from teamboard.actions.members import BeAway
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.team.forms import AwayForm
@@ -72,6 +73,20 @@ async def test_a_colleague_may_not_put_down_days_away(app: MakeApp) -> None:
         await pilot.press("enter")
         await until_shown(pilot, "may put down")
         assert not isinstance(pilot.app.screen, AwayForm)
+
+
+@pytest.mark.slow
+async def test_the_screen_of_a_member_says_what_is_coming(app: MakeApp, sample_store: FileStore) -> None:
+    mara, note = Actor("mara"), "[b]Ski[/b]"
+    sample_store.commit(BeAway(member="ben", starts=date(2026, 11, 24), ends=date(2026, 11, 25), note=note), mara)
+    sample_store.commit(LeaveTeam(member="ben", day=date(2026, 12, 1), goals_to="ana"), mara)
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("ctrl+k", *"Ben Ok")
+        await until_shown(pilot, "AE Nordics")
+        await pilot.press("enter")
+        await until_shown(pilot, "leaves the team on 2026-12-01")
+        await until_shown(pilot, "away from 2026-11-24 to 2026-11-25: [b]Ski[/b]")
+        assert "away from 24 Nov" in line_with(pilot, "Ben Okafor  AE")
 
 
 @pytest.mark.slow

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from teamboard.domain.alignment import contributions_of
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import is_open
 from teamboard.domain.one_on_ones import open_actions
+from teamboard.domain.people import on_team
 from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
 from teamboard.domain.records import Goal, Member
 from teamboard.domain.sanitize import one_line
@@ -31,7 +33,8 @@ from teamboard.render.one_on_ones import agreed_action_line
 from teamboard.render.skills import LevelHistory, balance_lines, career_lines, skill_lines
 from teamboard.render.team.member_line import member_line
 
-SKILLS, CAREER, AGREED, BALANCE, FACTS = (
+COMING, SKILLS, CAREER, AGREED, BALANCE, FACTS = (
+    "Coming up",
     "Skills",
     "Career",
     "Agreed, and open",
@@ -45,7 +48,7 @@ def member_section(shown: BoardOnDay, member: Member, goals: tuple[Goal, ...], c
     yield member_line(shown, member, columns)
     for goal in goals:
         yield goal_line(shown, goal, columns)
-    if not goals:
+    if not goals and on_team(member, shown.day):
         yield ((" " * (columns.margin + 2) + "no goals yet", "dim"),)
 
 
@@ -58,7 +61,7 @@ def member_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line
     )
     growth = skill_history(board, member) if member.skills else {}
     sections = _sections(shown, member, growth, width, "   ")
-    for title in (SKILLS, CAREER, BALANCE, FACTS, AGREED):
+    for title in (COMING, SKILLS, CAREER, BALANCE, FACTS, AGREED):
         if sections[title]:
             yield ()
             yield ((f" {title}", "strong"),)
@@ -132,12 +135,27 @@ def _sections(
     board = shown.board
     balances = (feedback_balance(shown, member), topics_balance(shown, member)) if member.manager is not None else ()
     return {
+        COMING: list(_coming_lines(member, shown.day, _room(width), indent)),
         SKILLS: list(skill_lines(member, growth, _room(width), indent)),
         CAREER: list(career_lines(member.career, _room(width), indent)) if member.career else [],
         AGREED: [agreed_action_line(shown, action, width) for action in open_actions(board, member.handle)],
         BALANCE: list(balance_lines(*balances, indent)) if balances else [],
         FACTS: list(member_fact_lines(board, member, width, indent)),
     }
+
+
+def _coming_lines(member: Member, today: date, room: int, indent: str) -> Iterator[Line]:
+    """A member's first day, the days away that are not over, and the day on which they leave, if these are ahead."""
+    if not on_team(member, today):
+        return
+    if member.starts is not None and member.starts > today:
+        yield ((f"{indent}starts on {member.starts}", "text"),)
+    for absence in (a for a in member.away if a.ends >= today):
+        note = f": {one_line(absence.note)}" if absence.note else ""
+        for line in wrapped(f"away from {absence.starts} to {absence.ends}{note}", room):
+            yield ((f"{indent}{line}", "text"),)
+    if member.left is not None:
+        yield ((f"{indent}leaves the team on {member.left}", "text"),)
 
 
 def _open_feedback_lines(board: Board, member: Member) -> Iterator[Line]:

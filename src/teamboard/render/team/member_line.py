@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from rich.cells import cell_len
 
@@ -17,13 +18,15 @@ from teamboard.domain.due import (
 )
 from teamboard.domain.handles import display_name
 from teamboard.domain.one_on_ones import open_actions
-from teamboard.domain.people import absence_on
+from teamboard.domain.people import absence_on, on_team
 from teamboard.domain.records import Member
 from teamboard.render import format
 from teamboard.render.format import first_name
 from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, filled, fit
 
 SEPARATOR = " · "
+AWAY_SOON = 14
+"""For how many days ahead a member's line says that they will be away."""
 
 
 def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
@@ -71,9 +74,11 @@ def _is_late(when: str) -> bool:
 def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
     """What a member is owed and owes, as spans, the most pressing first."""
     board, today = shown.board, shown.day
-    absence = absence_on(member, today)
-    if absence is not None:
-        yield f"away until {absence.ends:%d %b}", "text"
+    if not on_team(member, today):
+        yield f"left the team on {member.left}", "text"
+        return
+    here = presence(member, today)
+    yield from ((text, "text") for text in here[:1])
     feedback = feedback_standing(shown, member)
     managers = managers_feedback_due(shown, member)
     one_on_one = one_on_one_due(shown, member)
@@ -89,12 +94,25 @@ def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
         yield f"1:1 overdue {one_on_one.overdue} d", "bad"
     if late_check_ins:
         yield f"{plural(len(late_check_ins), 'check-in')} overdue", "warn"
+    yield from ((text, "text") for text in here[1:])
     if actions:
         overdue = any(p.action.due is not None and p.action.due < today for p in actions)
         yield f"☐ {len(actions)} agreed", "warn" if overdue else "dim"
     if feedback.open and not feedback.overdue_days:
         yield f"{feedback.open} open", "dim"
     yield format.last_feedback(feedback), "dim"
+
+
+def presence(member: Member, today: date) -> list[str]:
+    """In short, until when a member is away, and when they start, leave or, within AWAY_SOON days, are away, by day."""
+    ahead = sorted((a.starts, "away from") for a in member.away if 0 < (a.starts - today).days <= AWAY_SOON)[:1]
+    if member.starts is not None and member.starts > today:
+        ahead.append((member.starts, "starts"))
+    if member.left is not None:
+        ahead.append((member.left, "leaves"))
+    absence = absence_on(member, today)
+    away = [] if absence is None else [f"away until {absence.ends:%d %b}"]
+    return away + [f"{what} {day:%d %b}" for day, what in sorted(ahead)]
 
 
 def _spans_that_fit(spans: Iterator[Span], room: int) -> Iterator[Span]:

@@ -16,6 +16,7 @@ from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.handles import current_handle
 from teamboard.domain.ids import RecordId, known_table
+from teamboard.domain.people import on_team
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.skills import skill_history
 from teamboard.domain.verbs import VerbName
@@ -115,7 +116,7 @@ class MemberScreen(GoalScreen["str | None"]):
             if mine:
                 rows += [Row(text=""), Row(text=f"  {KIND_TITLES[kind]}")]
                 rows += [Row(g.id) for g in mine]
-        if not goals:
+        if not goals and on_team(member, shown.day):
             rows += [Row(text=""), Row(text=f"  no goals yet{self.how_to_add_goal()}")]
         reviews = board.reviews_of(member.handle)[-LATEST_REVIEWS:]
         if reviews:
