@@ -15,8 +15,10 @@ from teamboard.domain.verbs.model import (
     Verb,
     VerbName,
     Writes,
+    declined_row,
     notice_row,
     split_rows,
+    withdrawn_row,
 )
 
 _GOAL_TABLES: tuple[Table, ...] = ("goals", "team_goals")
@@ -30,29 +32,8 @@ def _told(reason: Notice, check: Check) -> Writes:
 def _without_proposal(check: Check) -> tuple[Writes, ...]:
     """The open proposal for a goal that is closed or handed over: withdrawn if it is the actor's, or else declined."""
     return (
-        Writes(
-            table="revisions",
-            changes=("state",),
-            whose="author",
-            given={"state": ("proposed",)},
-            must={"state": ("withdrawn",)},
-            checks=(check,),
-        ),
-        Writes(
-            table="revisions",
-            changes=("state", "word", "answered_by", "answered_at"),
-            actor=("answered_by",),
-            moment=("answered_at",),
-            whose="check",
-            given={"state": ("proposed",)},
-            must={
-                "state": ("declined",),
-                "word": (FILLED,),
-                "answered_by": (FILLED,),
-                "answered_at": (FILLED,),
-            },
-            checks=(check,),
-        ),
+        withdrawn_row(check),
+        declined_row(check, whose="check"),
     )
 
 

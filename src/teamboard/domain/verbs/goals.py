@@ -13,7 +13,9 @@ from teamboard.domain.verbs.model import (
     Verb,
     VerbName,
     Writes,
+    declined_row,
     notice_row,
+    withdrawn_row,
 )
 
 _TERMS = ("title", "measure", "due", "outcome", "closed")
@@ -29,24 +31,8 @@ _REVISE = (
         checks=("revision",),
     ),
     # The open proposal that the new one replaces is withdrawn, or declined with a word on why.
-    Writes(
-        table="revisions",
-        changes=("state",),
-        whose="author",
-        given={"state": ("proposed",)},
-        must={"state": ("withdrawn",)},
-        checks=("replaced",),
-    ),
-    Writes(
-        table="revisions",
-        changes=("state", "word", "answered_by", "answered_at"),
-        actor=("answered_by",),
-        moment=("answered_at",),
-        whose="asked",
-        given={"state": ("proposed",)},
-        must={"state": ("declined",), "answered_by": (FILLED,), "answered_at": (FILLED,)},
-        checks=("replaced",),
-    ),
+    withdrawn_row("replaced"),
+    declined_row("replaced", with_word=False),
     Writes(table="goals", changes=_TERMS, whose="check", given={"outcome": (None,)}, checks=("revised_goal",)),
     Writes(table="team_goals", changes=_TERMS, whose="check", given={"outcome": (None,)}, checks=("revised_goal",)),
 )
@@ -248,20 +234,7 @@ GOALS: dict[VerbName, Verb] = {
     "decline a revision": Verb(
         may=OWNER,
         writes=(
-            Writes(
-                table="revisions",
-                changes=("state", "word", "answered_by", "answered_at"),
-                actor=("answered_by",),
-                moment=("answered_at",),
-                whose="asked",
-                given={"state": ("proposed",)},
-                must={
-                    "state": ("declined",),
-                    "word": (FILLED,),
-                    "answered_by": (FILLED,),
-                    "answered_at": (FILLED,),
-                },
-            ),
+            declined_row(),
             _NOT_AGREED,
         ),
         concerns=("giver",),
@@ -270,13 +243,7 @@ GOALS: dict[VerbName, Verb] = {
     "withdraw a revision": Verb(
         may=OWNER,
         writes=(
-            Writes(
-                table="revisions",
-                changes=("state",),
-                whose="author",
-                given={"state": ("proposed",)},
-                must={"state": ("withdrawn",)},
-            ),
+            withdrawn_row(),
             # Only the revision of a team goal may have been agreed for a later day.
             Writes(
                 table="revisions",

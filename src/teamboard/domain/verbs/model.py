@@ -206,7 +206,6 @@ def notice_row(
     reasons: tuple[Notice, ...],
     check: Check,
     *,
-    whose: Whose = "check",
     must: Values | None = None,
     together: tuple[Table, ...] = (),
 ) -> Writes:
@@ -217,7 +216,7 @@ def notice_row(
         actor=("by",),
         moment=("at",),
         today=("effective",),
-        whose=whose,
+        whose="check",
         must={"reason": reasons, "state": ("agreed",), "effective": (FILLED,), **(must or {})},
         absent=("acknowledged", "answered_by", "answered_at", "word"),
         together=together,
@@ -225,7 +224,35 @@ def notice_row(
     )
 
 
-def split_rows(*checks: Check, whose: Whose = "check", together: tuple[Table, ...] = ()) -> tuple[Writes, Writes]:
+def withdrawn_row(*checks: Check, whose: Whose = "author", together: tuple[Table, ...] = ()) -> Writes:
+    """The row of a proposal that is withdrawn."""
+    return Writes(
+        table="revisions",
+        changes=("state",),
+        whose=whose,
+        given={"state": ("proposed",)},
+        must={"state": ("withdrawn",)},
+        together=together,
+        checks=checks,
+    )
+
+
+def declined_row(*checks: Check, whose: Whose = "asked", with_word: bool = True) -> Writes:
+    """The row of a proposal that is declined, `with_word` if it must have a word on why."""
+    word: Values = {"word": (FILLED,)} if with_word else {}
+    return Writes(
+        table="revisions",
+        changes=("state", "word", "answered_by", "answered_at"),
+        actor=("answered_by",),
+        moment=("answered_at",),
+        whose=whose,
+        given={"state": ("proposed",)},
+        must={"state": ("declined",), **word, "answered_by": (FILLED,), "answered_at": (FILLED,)},
+        checks=checks,
+    )
+
+
+def split_rows(*checks: Check, together: tuple[Table, ...] = ()) -> tuple[Writes, Writes]:
     """The rows of a goal that is split by value: what was reached stays with its owner, the rest is a new goal.
 
     Of `checks` the first is about both.
@@ -234,7 +261,7 @@ def split_rows(*checks: Check, whose: Whose = "check", together: tuple[Table, ..
         table="goals",
         changes=("measure", "weight", "due", "outcome", "closed"),
         today=("closed",),
-        whose=whose,
+        whose="check",
         given={"outcome": (None,)},
         must={"outcome": ("achieved",), "closed": (FILLED,)},
         together=together,
@@ -244,7 +271,7 @@ def split_rows(*checks: Check, whose: Whose = "check", together: tuple[Table, ..
         table="goals",
         makes=True,
         today=("set_on",),
-        whose=whose,
+        whose="check",
         must={"continues": (FILLED,)},
         absent=("outcome", "closed", "drives"),
         together=together,

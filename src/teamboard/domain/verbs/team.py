@@ -17,6 +17,7 @@ from teamboard.domain.verbs.model import (
     Writes,
     notice_row,
     split_rows,
+    withdrawn_row,
 )
 
 _WITH_HANDLES: dict[Table, tuple[str, ...]] = {
@@ -189,15 +190,7 @@ TEAM: dict[VerbName, Verb] = {
                 whose="check",
                 checks=("leaving",),
             ),
-            Writes(
-                table="revisions",
-                changes=("state",),
-                given={"state": ("proposed",)},
-                must={"state": ("withdrawn",)},
-                together=("members",),
-                whose="check",
-                checks=("leaving",),
-            ),
+            withdrawn_row("leaving", whose="check", together=("members",)),
             # The revision with which a new owner acknowledges a goal, and the one that closes what is split.
             notice_row(("handed-over", "closed"), "leaving", together=("goals",)),
             Writes(
@@ -328,14 +321,7 @@ TEAM: dict[VerbName, Verb] = {
                 together=("team",),
                 checks=("rolled_over",),
             ),
-            Writes(
-                table="revisions",
-                changes=("state",),
-                given={"state": ("proposed",)},
-                must={"state": ("withdrawn",)},
-                together=("team",),
-                checks=("rolled_over",),
-            ),
+            withdrawn_row("rolled_over", whose="owner", together=("team",)),
             notice_row(("renewed",), "goal_for_another"),
         ),
         concerns=("team",),
