@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -166,8 +167,12 @@ class LiveApp(ErrorRaisingApp[None]):
 
     def may(self, verb: VerbName, member: Member | None = None) -> bool:
         """Whether the person may do `verb`, to `member` if given; if not, a toast says who may."""
+        return self.passes(partial(require, self.board, self.actor, verb, member))
+
+    def passes(self, check: Callable[[], object]) -> bool:
+        """Whether a check refuses nothing; if it does, a toast says why."""
         try:
-            require(self.board, self.actor, verb, member)
+            check()
         except Refused as refusal:
             self.say(str(refusal), "warning")
             return False

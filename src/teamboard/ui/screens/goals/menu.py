@@ -10,7 +10,6 @@ from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal, require_above_or_alone
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.domain.board import AnyGoal
-from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.permissions import verb_on
 from teamboard.domain.references import built_on
@@ -79,12 +78,7 @@ async def _choose(app: LiveApp, goal: AnyGoal) -> None:
 
 def _may_decide(app: LiveApp, verb: VerbName, goal: AnyGoal) -> bool:
     """Whether the person may close or reopen a goal; if not, a toast says who may."""
-    try:
-        require_above_or_alone(app.board, app.actor, verb, goal)
-    except Refused as refusal:
-        app.say(str(refusal), "warning")
-        return False
-    return True
+    return app.passes(partial(require_above_or_alone, app.board, app.actor, verb, goal))
 
 
 async def _correct_check_in(app: LiveApp, goal: AnyGoal) -> None:
