@@ -208,6 +208,7 @@ QUARTER: list[tuple[str, Action]] = [
             off=(date(2026, 12, 24),),
             archive_after="18m",
             away_counts=True,
+            numbers="de",
         ),
     ),
     ("mara", CloseGoal(goal=RecordId("G18"), outcome="achieved", why="Both signed")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,8 @@ def refused_and_unchanged(run: Run, board: Path, arguments: list[str], code: int
     assert found.stderr.count("\n") == 1
     assert says in found.stderr
     assert board.read_bytes() == before
+
+
+def without_days(text: str) -> str:
+    """A text with DAY for each date."""
+    return re.sub(r"\d{4}-\d\d-\d\d", "DAY", text)

@@ -9,7 +9,7 @@ import pytest
 
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
-from tests.cli.conftest import refused_and_unchanged
+from tests.cli.conftest import refused_and_unchanged, without_days
 from tests.conftest import Run
 
 
@@ -42,7 +42,9 @@ def test_team_goals_serve_team_goals_and_add_up(run: Run, demo: Path) -> None:
         return run("align", *arguments, "--as", "mara").stdout
 
     total = ("goal", "add", "All ARR", "--team", "--target", "8.4M", "--unit", "€", "--rolls-up", "sum", "--as", "mara")
-    assert run(*total).stdout == "T7 All ARR is set for the team.\n"
+    assert without_days(run(*total).stdout) == (
+        "T7 All ARR is set for the team. Target €8,400,000, DAY to DAY, owner mara.\n"
+    )
     assert serves("T3", "T7") == "T3 New ARR €4.2M serves T7 All ARR.\n"
     refused_and_unchanged(
         run, demo, ["align", "T7", "T3", "--as", "mara"], 1, "T7 can't serve T3: T3 serves T7 already."

@@ -11,7 +11,7 @@ import pytest
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric
 from teamboard.store.file.store import FileStore
-from tests.cli.conftest import refused_and_unchanged
+from tests.cli.conftest import refused_and_unchanged, without_days
 from tests.conftest import Run
 
 DEMOS = ("goal", "add", "Ten demos", "--target", "10", "--unit", "demos", "--as", "mara", "--for")
@@ -21,7 +21,9 @@ def test_each_named_member_gets_one_in_one_commit(run: Run, demo: Path) -> None:
     before = FileStore(demo).load()
     said = run(*DEMOS, "ana, Ben Okafor,chi", "--align", "T5", "--weight", "2")
     assert (said.returncode, said.stderr) == (0, "")
-    assert said.stdout == "Ten demos is set for 3 members: G41 ana, G42 ben, G43 chi.\n"
+    assert without_days(said.stdout) == (
+        "Ten demos is set for 3 members: G41 ana, G42 ben, G43 chi. Target 10 demos, DAY to DAY.\n"
+    )
     after = FileStore(demo).load()
     assert after.revision == before.revision + 1
     made = [g for g in after.goals if before.get(g.id) is None]
@@ -46,7 +48,9 @@ def test_all_and_the_reports_of_a_manager(run: Run, demo: Path) -> None:
     assert run("undo", "--as", "mara").returncode == 0
     assert FileStore(demo).load().goal(RecordId("G41")) is None
     assert run("member", "add", "lea", "Lea Roth", "--manager", "ana", "--as", "mara").returncode == 0
-    assert run(*DEMOS, "reports-of:ana").stdout == "G49 Ten demos is set for Lea Roth.\n"
+    assert without_days(run(*DEMOS, "reports-of:ana").stdout) == (
+        "G49 Ten demos is set for Lea Roth. Target 10 demos, DAY to DAY.\n"
+    )
     assert run("board", "doctor").returncode == 0
 
 
@@ -83,9 +87,9 @@ PROPOSE = ("goal", "add", "Win back Hotel Sol", "--target", "120k", "--unit", "â
 def test_a_proposal_is_listed_answered_and_then_counts(run: Run, demo: Path) -> None:
     before = json.loads(run("show", "--json").stdout)
     proposed = run(*PROPOSE, "--why", "They left over one invoice.")
-    assert proposed.stdout == (
+    assert without_days(proposed.stdout) == (
         "G41 Win back Hotel Sol is proposed to Mara Lind, who answers with `teamboard revision agree G41` or "
-        "`decline G41`.\n"
+        "`decline G41`. Target â‚¬120,000, DAY to DAY.\n"
     )
     listed = [line for line in run("goal", "list", "--member", "ana").stdout.splitlines() if "G41" in line]
     assert [line.split()[-2] for line in listed] == ["proposed"]
@@ -143,14 +147,16 @@ def test_who_becomes_a_head_answers_what_they_proposed_before(run: Run, demo: Pa
 
 def test_skill_and_career_goals_of_ones_own_hold_at_once(run: Run, demo: Path) -> None:
     made = run("goal", "add", "Discovery questions", "--kind", "skill", "--why", "Mine are closed", "--as", "ana")
-    assert made.stdout == "G41 Discovery questions is set for Ana Ruiz.\n"
+    assert without_days(made.stdout) == "G41 Discovery questions is set for Ana Ruiz. Done or not, DAY to DAY.\n"
     assert json.loads(run("show", "--goal", "G41", "--json").stdout)["why"] == "Mine are closed"
     other = ("goal", "add", "Calls", "--owner", "ben", "--as", "ana")
     refused_and_unchanged(run, demo, [*other], 1, "Only Mara Lind (mara)")
 
 
 def test_a_goal_that_the_manager_sets_is_acknowledged(run: Run, demo: Path) -> None:
-    assert run("goal", "add", "Calls", "--owner", "ana", "--as", "mara").stdout == "G41 Calls is set for Ana Ruiz.\n"
+    assert without_days(run("goal", "add", "Calls", "--owner", "ana", "--as", "mara").stdout) == (
+        "G41 Calls is set for Ana Ruiz. Done or not, DAY to DAY.\n"
+    )
     assert "has not acknowledged it yet" in run("show", "--goal", "G41").stdout
     assert json.loads(run("show", "--goal", "G41", "--json").stdout)["to_acknowledge"] == ["ana"]
     refused_and_unchanged(run, demo, ["revision", "acknowledge", "G41", "--as", "ben"], 1, "need not acknowledge")

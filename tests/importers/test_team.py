@@ -15,7 +15,7 @@ from teamboard.domain.goals.progress import value_range
 from teamboard.domain.goals.standing import standing
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
-from teamboard.domain.input_parsing import parse_amount, parse_date
+from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.one_on_ones import open_actions_between
 from teamboard.domain.pulse import topics_balance
 from teamboard.domain.records import GOAL_KINDS, Absence, Activity, DoneOrNot, Goal, Metric, Milestones
@@ -319,30 +319,6 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
     empty.mkdir()
     with pytest.raises(YamlError, match=r"no \.yaml file"):
         read_team(empty, NOW, IMPORTER)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("812000", 812e3),
-        ("812k", 812e3),
-        ("1.2M", 1.2e6),
-        ("-4", -4),
-        ("+4", 4),
-        ("812 000", 812e3),
-        ("1_000", 1e3),
-        ("€900k", 9e5),
-        ("£ 1.2M", 1.2e6),
-    ],
-)
-def test_amounts_as_people_write_them(text: str, expected: float) -> None:
-    assert parse_amount(text) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("text", ["", "k", "1,5", "812,000", "1e5", "nan", "inf", "٣", "--4", "4-", "4 €", "9" * 400])
-def test_what_is_no_amount_is_not_guessed(text: str) -> None:
-    with pytest.raises(ValueError, match="number"):
-        parse_amount(text)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def steps(**parts: Any) -> list[Step]:
         "members": [{"handle": handle, "name": handle.title()} for handle in MANAGERS],
         **parts,
     }
-    form = msgspec.convert(values, TeamFileForm, dec_hook=decode_hook(NOW, MADRID))
+    form = msgspec.convert(values, TeamFileForm, dec_hook=decode_hook(NOW, MADRID, None))
     return list(events(form, Document(), NOW, OWNERS, MANAGERS))
 
 

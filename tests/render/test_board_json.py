@@ -72,6 +72,7 @@ def test_the_settings_of_a_team_have_their_defaults(maker: Maker) -> None:
         "working_days": ["mon", "tue", "wed", "thu", "fri"],
         "archive_after": "1y",
         "away_counts": False,
+        "numbers": "",
         "days_off": ["2026-12-24"],
     }
 

@@ -11,8 +11,8 @@ from msgspec import UNSET, Struct, UnsetType
 from teamboard.actions.base import Actor, open_goal, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import AnyGoal, Board, Changes
-from teamboard.domain.check_ins import call_and_best, is_worse
-from teamboard.domain.errors import Conflict, NotFound, Refused
+from teamboard.domain.check_ins import call_and_best, describe_jump, is_worse
+from teamboard.domain.errors import Conflict, NotFound, Refused, Unlikely
 from teamboard.domain.goals.progress import checkin_followed, checkin_on, value_of
 from teamboard.domain.goals.revisions import terms_on
 from teamboard.domain.handles import display_name
@@ -33,6 +33,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     `call` is the value expected at the due day, `best` the best case; both in the unit of a metric or an activity.
     `seen` is the id of the check-in that the person was looking at (None if there was none); leave it unset to
     follow the newest one. Raises Conflict if another check-in came after `seen`.
+    With `ask`, raises Unlikely for a value that goes far back or far past the target (`describe_jump`).
     """
 
     verb: ClassVar[VerbName] = "check in"
@@ -50,6 +51,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     call: float | None = None
     best: float | None = None
     seen: RecordId | UnsetType | None = UNSET
+    ask: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
@@ -69,6 +71,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         _refuse_before_first_day(board, goal, on or today)
         last = checkin_followed(board, goal, checkin_on(board, goal.id, on), on or today)
         value, done = self.new_value(goal, last)
+        if self.ask and (what := describe_jump(goal.measure, value_of(goal, last), value, board.number_format)):
+            raise Unlikely(f"{goal.id}: {what}")
         checkin = CheckIn(
             id=board.next_id("checkins"),
             goal=goal.id,

@@ -17,7 +17,18 @@ from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.handles import display_name
 from teamboard.domain.input_parsing import is_timezone, parse_age
 from teamboard.domain.people import on_team, under
-from teamboard.domain.records import LARGEST, WEEKDAYS, Cadence, Career, Member, Period, Skill, Team, Weekday
+from teamboard.domain.records import (
+    LARGEST,
+    WEEKDAYS,
+    Cadence,
+    Career,
+    Member,
+    NumberStyle,
+    Period,
+    Skill,
+    Team,
+    Weekday,
+)
 from teamboard.domain.references import manager_cycle
 from teamboard.domain.sanitize import clean_line, shell_command
 from teamboard.domain.verbs import VerbName
@@ -39,6 +50,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
     working_days: tuple[Weekday, ...] = WEEKDAYS[:5]
     days_off: tuple[date, ...] = ()
     archive_after: str = "1y"
+    numbers: NumberStyle = ""
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         if board.team is not None:
@@ -56,6 +68,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
             working_days=self.working_days,
             days_off=self.days_off,
             archive_after=self.archive_after,
+            numbers=self.numbers,
         )
         return {team.id: _check_team(team)}
 
@@ -75,6 +88,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
     not_off: tuple[date, ...] = ()
     archive_after: str | None = None
     away_counts: bool | None = None
+    numbers: NumberStyle | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
@@ -94,6 +108,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
                 days_off=tuple(sorted(days_off)),
                 archive_after=team.archive_after if self.archive_after is None else self.archive_after,
                 away_counts=team.away_counts if self.away_counts is None else self.away_counts,
+                numbers=team.numbers if self.numbers is None else self.numbers,
             )
         )
         if changed == team:

@@ -12,6 +12,7 @@ from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_number
 from teamboard.domain.alignment import alignment
+from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.forecast.figures import Forecasts
@@ -55,7 +56,7 @@ def align(
     if isinstance(found, TeamGoal):
         click.echo(_align_team_goal(store, actor, found, shares))
         return
-    aligned = parse_shares(shares)
+    aligned = parse_shares(shares, session, board)
     seen = getattr(found, "aligned", {})
     board = store.commit(AlignGoal(goal=found.id, aligned=aligned, seen=seen), actor).board
 
@@ -75,7 +76,7 @@ def _align_team_goal(store: Store, actor: Actor, goal: TeamGoal, shares: tuple[s
     return f"{goal_label(now)} serves {describe_serving(board, now)}."
 
 
-def parse_shares(shares: tuple[str, ...]) -> dict[RecordId, float]:
+def parse_shares(shares: tuple[str, ...], session: Session, board: Board) -> dict[RecordId, float]:
     """`T3`, or `T3=60 T4=40` in percent (or as ratios, `T3=0.6`), as ratios; equal shares where none is given."""
     found: dict[RecordId, float] = {}
     for text in shares:
@@ -83,7 +84,7 @@ def parse_shares(shares: tuple[str, ...]) -> dict[RecordId, float]:
         name = to_record_id(named)
         if name in found:
             raise Refused(f"{name} is named twice.")
-        found[name] = parse_number(share.strip().removesuffix("%")) if share else 100.0 / len(shares)
+        found[name] = parse_number(share, session, board) if share else 100.0 / len(shares)
     # In percent, unless every share is a ratio.
     whole = 100.0 if any(value > 1 for value in found.values()) else 1.0
     return {name: value / whole for name, value in found.items()}

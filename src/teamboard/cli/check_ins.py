@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from msgspec.structs import replace
 
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CheckInGoal
@@ -10,10 +11,11 @@ from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.values import ValueCommand, parse_day
+from teamboard.cli.shared.values import ValueCommand, in_one_way, parse_day
+from teamboard.domain.errors import Unlikely
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_corrected_value, parse_value
-from teamboard.domain.records import CheckIn
+from teamboard.domain.records import CheckIn, DoneOrNot
 from teamboard.render.format import check_in_line
 
 
@@ -29,6 +31,7 @@ from teamboard.render.format import check_in_line
 @click.option("--blocked", "blocker", default="", metavar="TEXT", help="What help you want with.")
 @click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone reached; may be repeated.")
 @click.option("--undone", multiple=True, metavar="MILESTONE", help="A milestone not reached after all.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask about a value far back or far past the target.")
 @click.option("--on", metavar="DAY", help="The day it is about, if it is late: 2026-11-23 or today-2.")
 @pass_session
 def checkin(
@@ -43,6 +46,7 @@ def checkin(
     blocker: str,
     done: tuple[str, ...],
     undone: tuple[str, ...],
+    yes: bool,
     on: str | None,
 ) -> None:
     """Say where GOAL stands, a VALUE such as 812000, 812k, +4, -4 or done.
@@ -60,11 +64,21 @@ def checkin(
     if goal is None:
         click.echo(ask_inline(session, "check in"))
         return
-    if not any((value, done, undone, note, next_step, blocker, call, best)) and confidence is None:
+    numbers = [text for text in (value, call, best) if text is not None]
+    if not any((numbers, done, undone, note, next_step, blocker)) and confidence is None:
         raise click.UsageError("Give a value, such as 812000 or +4, or --done MILESTONE.")
-    to, change = parse_value(value) if value else (None, None)
     store, shown, actor = session.open()
-    measure = find_goal(shown.board, goal).measure if call or best else None
+    measure = find_goal(shown.board, goal).measure if numbers else DoneOrNot()
+    numbers_as = shown.board.number_format
+
+    def expected(typed: str | None) -> float | None:
+        if typed is None:
+            return None
+        return in_one_way(lambda text: parse_corrected_value(text, measure, numbers_as), typed, session)
+
+    to, change = None, None
+    if value is not None:
+        to, change = in_one_way(lambda text: parse_value(text, measure, numbers_as), value, session)
     action = CheckInGoal(
         goal=goal,
         value=to,
@@ -76,9 +90,18 @@ def checkin(
         next_step=next_step,
         blocker=blocker,
         on=parse_day(on, shown.day),
-        call=parse_corrected_value(call, measure) if call and measure else None,
-        best=parse_corrected_value(best, measure) if best and measure else None,
+        call=expected(call),
+        best=expected(best),
+        ask=not yes,
     )
-    commit = store.commit(action, actor)
+    try:
+        commit = store.commit(action, actor)
+    except Unlikely as unlikely:
+        if not session.may_ask:
+            raise
+        if not click.confirm(f"{unlikely.what}. Is it right?", err=True):
+            click.echo("Nothing was changed.")
+            return
+        commit = store.commit(replace(action, ask=False), actor)
     [check_in] = commit.all_created(CheckIn)
     click.echo(check_in_line(session.shown(commit.board), check_in))

@@ -100,8 +100,8 @@ def add(
     \b
     teamboard facts add ana "Customer survey" 4.6 --source "Survey of October"
     """
-    number = parse_number(value)
     store, shown, actor = session.open()
+    number = parse_number(value, session, shown.board)
     day = parse_day(on, shown.day)
     action = AddFact(member=member, name=name, value=number, source=source, unit=unit, link=link, on=day)
     made = store.commit(action, actor).all_created(Fact)[0]

@@ -20,7 +20,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_milestones, parse_number
-from teamboard.domain.board import AnyGoal
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import (
@@ -37,7 +37,7 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.sanitize import shell_command
 from teamboard.render import board_json
-from teamboard.render.format import describe_value, percent
+from teamboard.render.format import describe_terms, describe_value, percent
 from teamboard.render.goals.confirmations import describe_added
 from teamboard.render.line_layout import fit
 
@@ -100,7 +100,7 @@ def goal() -> None:
 @click.option(
     "--serves", type=to_record_id, metavar="T1", help="The team goal that a team goal serves, and adds up into."
 )
-@click.option("--weight", type=float, default=1.0, show_default=True, help="What it counts beside others.")
+@click.option("--weight", metavar="NUMBER", default="1", show_default=True, help="What it counts beside others.")
 @click.option(
     "--starts",
     metavar="DAY",
@@ -130,7 +130,7 @@ def add(
     aligned: tuple[str, ...],
     drives: RecordId | None,
     serves: RecordId | None,
-    weight: float,
+    weight: str,
     starts: str | None,
     due: str | None,
     why: str,
@@ -149,7 +149,7 @@ def add(
     teamboard goal add "ARR Iberia €2M" --team --target 2M --unit € --rolls-up sum --serves T1
     """
     store, shown, actor = session.open()
-    measure = _measure(target, start, per, unit, milestones)
+    measure = _measure(session, shown.board, target, start, per, unit, milestones)
     today = shown.day
     action: Action
     if owners is not None and (owner or team or drives):
@@ -177,8 +177,8 @@ def add(
             "measure": measure,
             "starts": parse_day(starts, today),
             "due": parse_day(due, today),
-            "weight": weight,
-            "aligned": parse_shares(aligned),
+            "weight": parse_number(weight, session, shown.board),
+            "aligned": parse_shares(aligned, session, shown.board),
             "why": why,
         }
         if owners is not None:
@@ -192,20 +192,28 @@ def add(
     if commit.board.is_proposed(made[0].id):
         agree = shell_command("revision", "agree", made[0].id)
         answer = f", who answers with {agree} or `decline {made[0].id}`"
-    click.echo(f"{describe_added(commit.board, *made)}{answer}.")
+    told = describe_terms(made[0])
+    click.echo(f"{describe_added(commit.board, *made)}{answer}. {told[0].upper()}{told[1:]}.")
 
 
 def _measure(
-    target: str | None, start: str, per: tuple[str, str] | None, unit: str, milestones: tuple[str, ...]
+    session: Session,
+    board: Board,
+    target: str | None,
+    start: str,
+    per: tuple[str, str] | None,
+    unit: str,
+    milestones: tuple[str, ...],
 ) -> Measure:
     given = [name for name, value in (("--target", target), ("--per week", per), ("--milestone", milestones)) if value]
     if len(given) > 1:
         raise click.UsageError(f"Give {given[0]} or {given[1]}, not both.")
     if per is not None:
-        return Activity(unit=unit, per_week=parse_number(per[1]))
+        return Activity(unit=unit, per_week=parse_number(per[1], session, board))
     if target is not None:
-        return Metric(unit=unit, start=parse_number(start), target=parse_number(target))
-    return Milestones(milestones=parse_milestones(milestones)) if milestones else DoneOrNot()
+        goal = parse_number(target, session, board)
+        return Metric(unit=unit, start=parse_number(start, session, board), target=goal)
+    return Milestones(milestones=parse_milestones(milestones, session, board)) if milestones else DoneOrNot()
 
 
 goal.add_command(goals, "list")

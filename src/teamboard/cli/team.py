@@ -11,13 +11,15 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
+from teamboard.domain.amounts import NUMBER_FORMATS, format_amount, number_format
 from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.input_parsing import NEVER
-from teamboard.domain.records import WEEKDAYS, Team, Weekday
+from teamboard.domain.records import WEEKDAYS, NumberStyle, Team, Weekday
 from teamboard.domain.sanitize import one_line
 from teamboard.render.board_json import team_json
 from teamboard.render.format import describe_age
 
+STYLES = tuple(NUMBER_FORMATS)
 DAYS = click.IntRange(1, 3660)
 
 
@@ -36,6 +38,7 @@ DAYS = click.IntRange(1, 3660)
 @click.option("--no-day-off", "not_off", multiple=True, metavar="DAY", help="Remove a day off; may be repeated.")
 @click.option("--archive-after", metavar="AGE", help="What is archived when a period begins: 1y (older), 18m, never.")
 @click.option("--away-counts/--away-pauses", default=None, help="Whether the pace goes on while somebody is away.")
+@click.option("--numbers", type=click.Choice(STYLES), help="How numbers are read and written: de for 1.200,50 €.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def team(
@@ -53,6 +56,7 @@ def team(
     not_off: tuple[str, ...],
     archive_after: str | None,
     away_counts: bool | None,
+    numbers: NumberStyle | None,
     as_json: bool,
 ) -> None:
     """Print the team's settings, or change them.
@@ -61,6 +65,7 @@ def team(
     teamboard team --feedback 14 --working-days sun-thu
     teamboard team --day-off 2026-12-25 --day-off 2027-01-01
     teamboard team --archive-after 18m
+    teamboard team --numbers de
     """
     store, shown, actor = session.open()
     board = shown.board
@@ -79,6 +84,7 @@ def team(
         not_off=_days(not_off, today),
         archive_after=archive_after,
         away_counts=away_counts,
+        numbers=numbers,
     )
     found = board.team
     if change != ChangeTeam():
@@ -106,6 +112,7 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("days off", ", ".join(map(str, team.days_off)) or "none"),
         ("archive after", _archive_after(team)),
         ("days away", "count for the pace" if team.away_counts else "pause the pace"),
+        ("numbers", _numbers(team.numbers)),
     ]
 
 
@@ -116,6 +123,13 @@ def _every(days: int) -> str:
 def _archive_after(team: Team) -> str:
     age = describe_age(team.archive_after)
     return f"{age}, when a period begins" if age != NEVER else "never"
+
+
+def _numbers(style: NumberStyle) -> str:
+    """The setting with an example; without one, what follows from that."""
+    if not style:
+        return "not set: 1,200 and 1.200 are asked about; --numbers en or de says what they are"
+    return f"{style}: {format_amount(1200.5, '€', number_format(style))}"
 
 
 def _weekdays(text: str) -> tuple[Weekday, ...]:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar, cast
 from weakref import ref
 
+from teamboard.domain.amounts import NumberFormat, number_format
 from teamboard.domain.check_ins import in_order_of_days
 from teamboard.domain.commit_log import History
 from teamboard.domain.errors import Refused
@@ -292,6 +293,11 @@ class Board:
         if self._zone is None:
             self._zone = time_zone(self.team.timezone if self.team else "UTC")
         return self._zone
+
+    @property
+    def number_format(self) -> NumberFormat | None:
+        """How the team reads and writes numbers; None if it has not set that."""
+        return number_format(self.team.numbers) if self.team else None
 
     def day_of(self, at: datetime) -> date:
         """The date of a moment in the team's time zone."""

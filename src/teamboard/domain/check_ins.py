@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from teamboard.domain.records import CheckIn, Measure, Metric
+from teamboard.domain.amounts import NumberFormat, format_amount
+from teamboard.domain.records import Activity, CheckIn, Measure, Metric
 
 
 def in_order_of_days(checkins: Sequence[CheckIn], day_of: Callable[[datetime], date]) -> tuple[CheckIn, ...]:
@@ -45,3 +46,30 @@ def is_worse(best: float, call: float, measure: Measure) -> bool:
     """True if a best case is worse than a call: below it, or above it for a value that falls."""
     falls = isinstance(measure, Metric) and measure.target < measure.start
     return best > call if falls else best < call
+
+
+def describe_jump(measure: Measure, before: float, value: float, format: NumberFormat | None) -> str:
+    """What is unlikely about a new value, such as a number with three digits too many; "" for a likely one.
+
+    A metric's goes back by more than a tenth of the target, or past twice the target; for one that falls, and one that
+    does not start at 0, the way from start to target counts where it is longer. An activity's is that of a week.
+    Milestones and what is done or not are told by name, and never unlikely.
+    """
+    if isinstance(measure, Metric):
+        target, rises = measure.target, measure.target > measure.start
+        whole = max(abs(target), abs(target - measure.start))
+        aim = f"the target is {format_amount(target, measure.unit, format)}"
+    elif isinstance(measure, Activity):
+        target = whole = measure.per_week
+        rises, aim = True, f"the goal is {format_amount(target, measure.unit, format)} a week"
+    else:
+        return ""
+    now, was = (format_amount(v, measure.unit, format) for v in (value, before))
+    back, past, was_past = (-1.0 if rises else 1.0) * (value - before), value - target, before - target
+    if not rises:
+        past, was_past = -past, -was_past
+    if back > whole / 10:
+        return f"that takes the value back from {was} to {now}; {aim}"
+    if past > whole >= was_past:
+        return f"{now} is past twice the target; {aim}" if rises and target > 0 else f"{now} is far past it; {aim}"
+    return ""

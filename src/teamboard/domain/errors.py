@@ -28,6 +28,17 @@ class Conflict(Refused):
         self.theirs = theirs
 
 
+class Unlikely(Refused):
+    """A value that is possible, but probably a typing error: it is stored if the person says so again.
+
+    `what` says what is unlikely about it, without what to do.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}. If it is right, say so with --yes.")
+        self.what = what
+
+
 def describe_os_error(error: OSError) -> str:
     """The message of an operating system error without number and path, such as "Permission denied"."""
     return error.strerror or str(error) or type(error).__name__

@@ -7,18 +7,15 @@ import re
 import sys
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from teamboard.domain.amounts import CURRENCIES
+from teamboard.domain.amounts import MINUS, AmbiguousNumber, NumberFormat, parse_amount
 from teamboard.domain.errors import Refused
-from teamboard.domain.records import LARGEST, DoneOrNot, Measure, Milestone
+from teamboard.domain.records import LARGEST, Activity, DoneOrNot, Measure, Metric, Milestone
 
-MINUS = "\u2212"
 _DAY = r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?"
-_AMOUNT = r"([+-]?(?:\d[\d_ ]*)(?:\.\d+)?)\s*([kKmM]?)"
 _AGE = r"([1-9]\d{0,2})([my])"
 NEVER = "never"
 LONGEST_AGE_MONTHS = 120
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
-_SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
 RESERVED_HANDLES = frozenset(
     {
         "achieved",
@@ -63,26 +60,28 @@ RESERVED_HANDLES = frozenset(
 _WORDS = {"done": 1.0, "yes": 1.0, "not done": 0.0, "no": 0.0}
 
 
-def parse_value(text: str) -> tuple[float | None, float | None]:
+def parse_value(text: str, measure: Measure, format: NumberFormat | None) -> tuple[float | None, float | None]:
     """Parse a typed value into (value, change), one of them None.
 
-    `812k` sets the value, `+4` and `-4` change it, `=-4` sets a negative one; "done" and "yes" are 1, "not done" and
-    "no" are 0. Raises Refused if it is not a number.
+    `812k` sets the value, `+4` and `-4` change it, `=-4` and `(4)` set a negative one; for a goal that is done or not
+    "done" and "yes" are 1, "not done" and "no" are 0. Raises Refused if it is not a number, and AmbiguousNumber if it
+    can be read in two ways.
     """
     typed = text.strip().replace(MINUS, "-")
     if typed.casefold() in _WORDS:
+        if isinstance(measure, Metric | Activity):
+            raise Refused(f"{text.strip()!r} is not a number; write 812000, 812.5, 812k or 1.2M.")
         return _WORDS[typed.casefold()], None
-    try:
-        if typed.startswith("="):
-            return parse_amount(typed[1:]), None
-        if typed[:1] in ("+", "-"):
-            return None, parse_amount(typed)
-        return parse_amount(typed), None
-    except ValueError as error:
-        raise Refused(f"{error}.") from None
+    if typed.startswith("="):
+        try:
+            return parse_amount(typed[1:], format), None
+        except AmbiguousNumber as error:
+            raise error.after("=") from None
+    number = parse_amount(text, format)
+    return (None, number) if typed[:1] in ("+", "-") else (number, None)
 
 
-def parse_corrected_value(text: str, measure: Measure) -> float:
+def parse_corrected_value(text: str, measure: Measure, format: NumberFormat | None) -> float:
     """Parse the value that a check-in should have had, which is never relative: `-4` is what it was.
 
     Raises Refused if it is not a number, for `+4`, and for a word such as "done" unless the goal is done or not.
@@ -91,22 +90,18 @@ def parse_corrected_value(text: str, measure: Measure) -> float:
         raise Refused(f"{text!r} is a change: give the value itself, such as {text.strip().lstrip('+ ') or '4'}.")
     if text.strip().casefold() in _WORDS and not isinstance(measure, DoneOrNot):
         raise Refused(f"{text!r} is not a number; write 812000, 812.5, 812k or 1.2M.")
-    value, negative = parse_value(text)
+    value, negative = parse_value(text, measure, format)
     return value if value is not None else negative or 0.0
 
 
-def parse_amount(text: str) -> float:
-    """Parse a typed number: `812000`, `812 000`, `812k`, `€1.2M`. Raises ValueError if it is not a number."""
-    match = re.fullmatch(_AMOUNT, text.strip().lstrip(f"{CURRENCIES} "), re.ASCII)
-    if match is None:
-        raise ValueError(f"{text!r} is not a number; write 812000, 812.5, 812k or 1.2M")
-    return finite_number(float(match[1].replace("_", "").replace(" ", "")) * _SCALE[match[2].lower()])
-
-
-def parse_milestone(text: str) -> Milestone:
-    """Parse a typed milestone, `Exam`, or `Exam = 2` with its weight. Raises ValueError for another weight."""
+def parse_milestone(text: str, format: NumberFormat | None) -> Milestone:
+    """Parse a typed milestone, `Exam`, or `Exam = 2` with its weight. Raises Refused for another weight."""
     name, _, weight = text.rpartition("=") if "=" in text else (text, "", "")
-    return Milestone(name=name.strip(), weight=parse_amount(weight) if weight.strip() else 1.0)
+    try:
+        number = parse_amount(weight, format) if weight.strip() else 1.0
+    except AmbiguousNumber as error:
+        raise error.after(f"{name.strip()}=") from None
+    return Milestone(name=name.strip(), weight=number)
 
 
 def parse_date(text: str, today: date) -> date:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from teamboard.actions.base import find_member, find_members
 from teamboard.actions.facts import ImportFacts, NewFact
-from teamboard.domain.amounts import DecimalSign, column_decimal_sign, number_text, value_of
+from teamboard.domain.amounts import DecimalSign, column_decimal_sign, parse_amount_with
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import RecordId
@@ -195,8 +195,7 @@ class Importer:
             tally.add(1.0)
             return
         text = row[fact.value].strip()
-        number = number_text(text) if text else None
-        value = value_of(number, decimals[fact.value]) if number else None
+        value = parse_amount_with(text, decimals[fact.value]) if text else None
         if value is not None:
             tally.add(value)
         elif text:
@@ -212,9 +211,8 @@ class Importer:
         """A column's decimal sign: the map's, or detected from the column's numbers. Raises Refused if ambiguous."""
         if self._map.decimal is not None:
             return self._map.decimal
-        return column_decimal_sign(
-            column, ((line, n) for line, row in self._file.rows() if (n := number_text(row[column])))
-        )
+        cells = ((line, row[column]) for line, row in self._file.rows())
+        return column_decimal_sign(column, cells, self._board.number_format)
 
     # -- what was left out
 

@@ -20,10 +20,10 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, find_member, perform
 from teamboard.actions.renaming import is_handle
 from teamboard.actions.team import ClaimLogin
-from teamboard.domain.amounts import CURRENCIES
+from teamboard.domain.amounts import CURRENCIES, AmbiguousNumber, parse_amount
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import is_record_id
-from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_amount, parse_ramp
+from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone, parse_ramp
 from teamboard.domain.people import describe_namesakes
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.records import Period
@@ -61,7 +61,7 @@ COLUMNS = (
 MOST_NAMED = 8
 """How many members a refusal names."""
 
-_TARGET = re.compile(rf"([{CURRENCIES}]?)\s*([\d.,_ ]*\d\s?[kKmM]?)\s*(\D*)", re.ASCII)
+_TARGET = re.compile(rf"([{CURRENCIES}]?)\s*([\d.,_'’\s\u00a0\u202f]*\d\s?(?:[kKmMbB](?!\w))?)\s*(\D*)", re.ASCII)
 _YAML_LINE = re.compile(rb"""---|[{%]|[^,;|\t]*:(?:\s|$)""")
 _ABSENCE = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)(?:: (.*))?", re.ASCII)
 _NEXT_ABSENCE = re.compile(r";\s*(?=\d{4}-\d\d-\d\d to )", re.ASCII)
@@ -222,13 +222,21 @@ def _goal(line: str, number: int, people: _People) -> dict[str, Any]:
 
 def _metric(text: str, number: int) -> dict[str, Any]:
     match = _TARGET.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError
-        target = parse_amount(match[2].replace(",", ""))
-    except ValueError:
-        raise Refused(f"goals, line {number}: {one_line(text)!r} is not a number; write €1.2M or 120 calls.") from None
+    place = f"goals, line {number}"
+    if match is None:
+        raise Refused(f"{place}: {one_line(text)!r} is not a number; write €1.2M or 120 calls.")
+    target = _number(match[2], place)
     return {"unit": match[1] or match[3].strip(), "start": 0, "target": target}
+
+
+def _number(text: str, place: str) -> float:
+    """A number of a team that has not said yet how it writes them. Raises Refused, with the place."""
+    try:
+        return parse_amount(text, None)
+    except AmbiguousNumber as error:
+        raise Refused(f"{place}: {error.both}: write one of these.") from None
+    except Refused as error:
+        raise Refused(f"{place}: {error}") from None
 
 
 def from_source(source: Path, team: str, now: datetime, by: Actor) -> BoardFile:
@@ -296,7 +304,7 @@ def _csv_goals(document: Document, rows: Iterable[_Row], file: str) -> None:
             if handle in leavers:
                 who = one_line(cells[NAME])
                 raise Refused(f"{file}, line {line}: {who} leaves: give the goal to somebody who stays.")
-            document.append("goals", _csv_goal(cells, i, handle), Place(file, line))
+            document.append("goals", _csv_goal(cells, i, handle, f"{file}, line {line}"), Place(file, line))
 
 
 def _joining(row: dict[str, str], file: str, line: int) -> dict[str, Any]:
@@ -365,11 +373,11 @@ def _depth(handle: str, managers: dict[str, str]) -> int:
     return depth
 
 
-def _csv_goal(row: dict[str, str], number: int, owner: str) -> dict[str, Any]:
+def _csv_goal(row: dict[str, str], number: int, owner: str, place: str) -> dict[str, Any]:
     goal: dict[str, Any] = {"key": f"goal-{number}", "owner": owner, "title": row[GOAL]}
     goal |= {name: row[name] for name in ("kind", "starts", "due") if row.get(name)}
     if row.get("weight"):
-        goal["weight"] = float(row["weight"]) if row["weight"].replace(".", "", 1).isdecimal() else row["weight"]
+        goal["weight"] = _number(row["weight"], f"{place}, field weight")
     if row.get(PER_WEEK):
         goal["activity"] = {"unit": row.get("unit", ""), "per_week": row[PER_WEEK]}
     if row.get("target"):

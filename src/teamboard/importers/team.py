@@ -23,6 +23,7 @@ from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import SetUpTeam
+from teamboard.domain.amounts import NUMBER_FORMATS, number_format
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
@@ -31,6 +32,7 @@ from teamboard.domain.input_parsing import is_timezone
 from teamboard.domain.records import Activity, DoneOrNot, Measure, Metric, Milestones, Period
 from teamboard.importers.team_events import Step, events, milestones_of, stand_in
 from teamboard.importers.team_schema import (
+    AMOUNT_FIELDS,
     ActivityForm,
     Amount,
     GoalForm,
@@ -52,7 +54,7 @@ def read_team(source: Path, now: datetime, importer: Actor) -> BoardFile:
 
 def read_documents(source: Path) -> Document:
     """The YAML of a file, or of every .yaml and .yml file of a folder, merged. Raises YamlError."""
-    document = Document()
+    document = Document(AMOUNT_FIELDS)
     if source.is_dir():
         files = sorted(p for p in source.iterdir() if p.suffix in (".yaml", ".yml"))
         if not files:
@@ -94,8 +96,10 @@ def _parse_form(document: Document, now: datetime) -> TeamFileForm:
         place = document.place("$.team.timezone")
         raise YamlError(f"{place}: there is no time zone {name!r}; use a name such as Europe/Madrid.")
     zone = ZoneInfo(name if isinstance(name, str) else "UTC")
+    style = team.get("numbers") if isinstance(team, dict) else None
+    numbers = next((number_format(known) for known in NUMBER_FORMATS if known == style), None)
     try:
-        return msgspec.convert(document.values, TeamFileForm, dec_hook=decode_hook(now, zone))
+        return msgspec.convert(document.values, TeamFileForm, dec_hook=decode_hook(now, zone, numbers))
     except msgspec.ValidationError as error:
         message, path = split_error(str(error))
         path = path.replace("[...]", "")
@@ -133,6 +137,7 @@ def _steps(
             working_days=team.working_days,
             days_off=tuple(day.value for day in team.days_off),
             archive_after=team.archive_after,
+            numbers=team.numbers,
         ),
         "$.team",
     )

@@ -14,7 +14,9 @@ from msgspec import Meta, Struct
 
 from teamboard.actions.periods import Choice
 from teamboard.actions.team import AddMember
-from teamboard.domain.input_parsing import date_in_range, finite_number, parse_amount, parse_moment
+from teamboard.domain.amounts import AmbiguousNumber, NumberFormat, parse_amount
+from teamboard.domain.errors import Refused
+from teamboard.domain.input_parsing import date_in_range, finite_number, parse_moment
 from teamboard.domain.records import (
     WEEKDAYS,
     Age,
@@ -24,6 +26,7 @@ from teamboard.domain.records import (
     FeedbackKind,
     GoalKind,
     Level,
+    NumberStyle,
     Positive,
     PreparationState,
     RollUp,
@@ -45,6 +48,10 @@ class Moment:
 
     def __init__(self, value: datetime) -> None:
         self.value = value
+
+
+AMOUNT_FIELDS = frozenset({"target", "start", "per_week", "value", "call", "best"})
+"""The fields with an Amount."""
 
 
 class Amount:
@@ -89,6 +96,7 @@ class TeamForm(Form, frozen=True):
     working_days: Annotated[tuple[Weekday, ...], Meta(min_length=1)] = WEEKDAYS[:5]
     days_off: tuple[Day, ...] = ()
     archive_after: Age = "1y"
+    numbers: NumberStyle = ""
 
 
 class MemberForm(AddMember, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -336,15 +344,18 @@ class TeamFileForm(Form, frozen=True):
     leaving: list[LeavingForm] = []
 
 
-def decode_hook(now: datetime, zone: ZoneInfo) -> Any:
-    """The `dec_hook` with which msgspec decodes Day, Moment and Amount; relative days count from `now` in `zone`."""
+def decode_hook(now: datetime, zone: ZoneInfo, numbers: NumberFormat | None) -> Any:
+    """The `dec_hook` with which msgspec decodes Day, Moment and Amount.
+
+    Relative days count from `now` in `zone`; `numbers` is how the file writes numbers.
+    """
     today = now.astimezone(zone).date()
 
     def read(kind: type, value: Any) -> Any:
         if kind is Amount:
             if isinstance(value, bool) or not isinstance(value, (int, float, str)):
                 raise ValueError(f"{value!r} is not a number")
-            return Amount(parse_amount(value) if isinstance(value, str) else finite_number(value))
+            return Amount(_amount(value, numbers))
         if isinstance(value, datetime):
             date_in_range(value.date())
             local = value if value.tzinfo else value.replace(tzinfo=zone)
@@ -360,3 +371,13 @@ def decode_hook(now: datetime, zone: ZoneInfo) -> Any:
         return Moment(datetime.combine(date_in_range(day), time_of_day, zone).astimezone(UTC))
 
     return read
+
+
+def _amount(value: float | str, numbers: NumberFormat | None) -> float:
+    """The number of an entry. Raises ValueError if it is not a number, or can be read in two ways."""
+    try:
+        return parse_amount(value, numbers) if isinstance(value, str) else finite_number(value)
+    except AmbiguousNumber as error:
+        raise ValueError(f"{error.both}: write one of these") from None
+    except Refused as error:
+        raise ValueError(str(error).removesuffix(".")) from None

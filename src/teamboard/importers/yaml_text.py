@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import yaml
 
+from teamboard.domain.amounts import is_ambiguous
 from teamboard.domain.errors import Refused, os_error_within
 from teamboard.domain.records.patterns import in_words
 from teamboard.importers.source_file import source_file
@@ -34,7 +35,9 @@ class Place(NamedTuple):
 class Document:
     """The plain values of one or more YAML files (`values`), and the place of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, amounts: frozenset[str] = frozenset()) -> None:
+        """`amounts` are the names of fields whose numbers stay texts where they can be read in two ways."""
+        self._amounts = amounts
         self.values: dict[str, Any] = {}
         self._places: dict[str, Place] = {}
 
@@ -107,7 +110,10 @@ class Document:
         if isinstance(node, yaml.SequenceNode):
             return [self._plain_value(v, file, f"{path}[{i}]") for i, v in enumerate(node.value)]
         try:
-            return yaml.constructor.SafeConstructor().construct_object(node)
+            value = yaml.constructor.SafeConstructor().construct_object(node)
+            # YAML reads `400.000` as 400; who writes it may mean 400,000.
+            is_amount = isinstance(value, float) and path.rpartition(".")[2] in self._amounts
+            return node.value if is_amount and is_ambiguous(node.value) else value
         except (yaml.YAMLError, ValueError, OverflowError):
             raise YamlError(f"{file}, line {_line(node)}: {node.value!r} is not a valid value.") from None
 

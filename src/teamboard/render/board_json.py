@@ -51,6 +51,7 @@ def team_json(team: Team) -> dict[str, Any]:
         "days_off": [day.isoformat() for day in team.days_off],
         "archive_after": team.archive_after,
         "away_counts": team.away_counts,
+        "numbers": team.numbers,
     }
 
 

@@ -15,7 +15,7 @@ from teamboard.domain.goals.standing import Standing
 from teamboard.domain.handles import display_name, shares_first_name, shares_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import age_in_months
-from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Member, Metric, Milestones, Review
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Member, Metric, Milestones, Review, TeamGoal
 from teamboard.domain.records.names import first_word
 from teamboard.domain.sanitize import one_line
 
@@ -87,6 +87,17 @@ def describe_measure(measure: Measure) -> str:
     if isinstance(measure, Milestones):
         return plural(len(measure.milestones), "milestone")
     return "done or not"
+
+
+def describe_terms(goal: AnyGoal) -> str:
+    """What a goal asks, and when: `target €1,200,000, 2026-10-01 to 2026-12-31`; says so if its number has no unit."""
+    measure = goal.measure
+    asked = describe_measure(measure)
+    if isinstance(measure, Metric) and measure.start == 0:
+        asked = f"target {amount(measure.target, measure)}"
+    without_unit = " without a unit" if isinstance(measure, Metric | Activity) and not measure.unit.strip() else ""
+    owner = f", owner {goal.owner}" if isinstance(goal, TeamGoal) else ""
+    return f"{asked}{without_unit}, {goal.starts} to {goal.due}{owner}"
 
 
 def percent(ratio: float) -> str:

@@ -141,7 +141,7 @@ def test_check_ins_and_revisions_that_make_no_sense_are_refused(run: Run, calls:
 
 def test_what_a_number_per_week_drives_can_be_changed(run: Run, calls: Path) -> None:
     assert ok(run, "goal", "edit", "G2", "--drives", "none", "--as", "ana").startswith(
-        "G2 Ten calls a week is changed."
+        "G2 Ten calls a week of ana is changed: 10 calls a week, "
     )
     assert of_goal(run, "G2")["drives"] is None
     assert "Ana Ruiz changed G2 Ten calls a week: drives G1 → —" in ok(run, "log")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import refused_and_unchanged
+from tests.cli.conftest import refused_and_unchanged, without_days
 from tests.conftest import Run
 
 LAST = "the last one"
@@ -19,7 +19,9 @@ LAST = "the last one"
 def test_a_goal_is_edited_and_the_log_says_how(run: Run) -> None:
     found = run("goal", "edit", "G12", "--title", "ARR Iberia", "--why", "Half of the plan", "--as", "ana")
     assert found.returncode == 0, found.stderr
-    assert found.stdout == "G12 ARR Iberia is changed. `undo` takes it back.\n"
+    assert without_days(found.stdout) == (
+        "G12 ARR Iberia of ana is changed: target €1,200,000, DAY to DAY. `undo` takes it back.\n"
+    )
     assert "why       Half of the plan" in run("show", "--goal", "G12").stdout
     run("goal", "edit", "g13", "--weight", "2", "--unit", "talks", "--as", "mara")
     goal = json.loads(run("show", "--goal", "G13", "--json").stdout)

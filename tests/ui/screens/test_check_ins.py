@@ -288,3 +288,32 @@ async def test_a_toast_covers_neither_the_fields_of_a_form_nor_its_message(app: 
             "'soon' is",
         ):
             assert any(f"  {field}" in line for line in lines), field
+
+
+async def test_a_number_that_can_be_read_in_two_ways_is_not_saved(app: MakeApp, sample_store: FileStore) -> None:
+    revision = sample_store.load().revision
+    both = "can be read as 400 000 or as 400: write one of these"
+    async with app().run_test(size=(100, 40), notifications=True) as pilot:
+        select(pilot.app, "G12")
+        await pilot.press("u", *"400.000", "enter")
+        await until_shown(pilot, f"'400.000' {both}")
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    assert sample_store.load().revision == revision
+
+
+async def test_a_value_far_past_the_target_is_saved_when_it_is_entered_again(
+    app: MakeApp, sample_store: FileStore
+) -> None:
+    async with app().run_test(size=(100, 40), notifications=True) as pilot:
+        select(pilot.app, "G12")
+        await pilot.press("u", *"9M", "enter")
+        await until_shown(pilot, "G12: €9,000,000 is past twice the target; the target is €1,200,000.")
+        await until_shown(pilot, "Save again if it is right.")
+        await pilot.press("backspace", "k", "enter")
+        await until_shown(pilot, "G12: that takes the value back from €812,000 to €9,000")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    last = sample_store.load().last_checkin(RecordId("G12"))
+    assert last is not None
+    assert last.value == 9_000

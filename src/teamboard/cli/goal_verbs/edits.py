@@ -11,13 +11,13 @@ from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.cli.shared.completion import complete_goals
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.values import parse_number
+from teamboard.cli.shared.values import in_one_way, parse_number
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_corrected_value
 from teamboard.domain.sanitize import shell_command
 from teamboard.render import format
-from teamboard.render.format import describe_calls
+from teamboard.render.format import describe_calls, describe_terms
 
 
 @click.command()
@@ -95,17 +95,19 @@ def edit(
         corrected = CorrectCheckIn(checkin=checkin, done=done, undone=undone, note=note)
         click.echo(_correct(session, goal, corrected, {"value": value, "call": call, "best": best}))
         return
-    store, _, actor = session.open()
+    store, shown, actor = session.open()
     action = EditGoal(
         goal=goal,
         title=title,
         why=why,
-        weight=None if weight is None else parse_number(weight),
+        weight=None if weight is None else parse_number(weight, session, shown.board),
         unit=unit,
         drives=None if drives is None else RecordId("") if drives == "none" else to_record_id(drives),
     )
     edited = find_goal(store.commit(action, actor).board, goal)
-    click.echo(f"{format.goal_label(edited)} is changed. `undo` takes it back.")
+    click.echo(
+        f"{format.goal_label(edited)} of {edited.owner} is changed: {describe_terms(edited)}. `undo` takes it back."
+    )
 
 
 @click.command()
@@ -135,7 +137,12 @@ def _correct(
     found = find_goal(shown.board, goal)
     if before.goal != found.id:
         raise Refused(f"{before.id} is a check-in of {before.goal}, not of {found.id}.")
-    numbers = {name: parse_corrected_value(text, found.measure) for name, text in typed.items() if text is not None}
+    numbers_as = shown.board.number_format
+    numbers = {
+        name: in_one_way(lambda typed: parse_corrected_value(typed, found.measure, numbers_as), text, session)
+        for name, text in typed.items()
+        if text is not None
+    }
     board = store.commit(msgspec.structs.replace(action, checkin=before.id, **numbers), actor).board
     after = find_check_in(board, before.id)
     was, now = (f"{format.amount(c.value, found.measure)}{describe_calls(c, found.measure)}" for c in (before, after))

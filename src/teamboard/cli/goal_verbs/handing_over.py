@@ -38,7 +38,8 @@ def hand_over(session: Session, goal: RecordId, to: str, target: str | None, why
     teamboard goal hand-over G23 --to ana --target 500k -m "Ana takes the Nordics"
     """
     store, shown, actor = session.open()
-    action = HandOverGoal(goal=goal, to=to, target=None if target is None else parse_number(target), why=why)
+    rest = None if target is None else parse_number(target, session, shown.board)
+    action = HandOverGoal(goal=goal, to=to, target=rest, why=why)
     check_board_may_be_written()
     now = session.now()
     action(shown.board, actor, now)

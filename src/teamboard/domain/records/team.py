@@ -12,6 +12,8 @@ from teamboard.domain.records.patterns import pattern
 
 Age = Annotated[str, pattern(r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z", "1m to 120m, 1y to 10y, or never")]
 Percent = Annotated[int, Meta(ge=0, le=100)]
+NumberStyle = Literal["", "en", "de", "at", "ch", "fr", "es", "it", "nl", "pt", "pl", "sv"]
+"""How a team writes numbers, by the language or country; "" as long as it has not said so."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -44,7 +46,7 @@ class Team(Record, frozen=True):
     """The team: its name, time zone, current period, cadence, and thresholds of status as ratios of progress / pace.
 
     Due days are working days that are not in `days_off`. `earlier` has the closed periods, oldest first.
-    `away_counts` is true if the pace goes on while somebody is away.
+    `away_counts` is true if the pace goes on while somebody is away. `numbers` is how numbers are read and written.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Team(Record, frozen=True):
     earlier: tuple[EarlierPeriod, ...] = ()
     archive_after: Age = "1y"
     away_counts: bool = False
+    numbers: NumberStyle = ""
 
 
 class Skill(Part, frozen=True):

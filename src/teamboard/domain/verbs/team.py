@@ -290,6 +290,7 @@ TEAM: dict[VerbName, Verb] = {
                     "days_off",
                     "archive_after",
                     "away_counts",
+                    "numbers",
                 ),
                 checks=("team",),
             ),

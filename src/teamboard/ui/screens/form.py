@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, Select, SelectionList, Static, TextArea
 
 from teamboard.actions.base import Action
+from teamboard.domain.amounts import NumberFormat, parse_amount
 from teamboard.domain.errors import Conflict
 from teamboard.domain.handles import shares_name
 from teamboard.domain.input_parsing import parse_milestone
@@ -27,9 +28,9 @@ from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.ordered_text_area import TextField
 
 
-def typed_milestones(text: str) -> tuple[Milestone, ...]:
-    """The milestones in a text, one on each line (`Exam = 2` with a weight). Raises ValueError for another weight."""
-    return tuple(m for m in map(parse_milestone, text.splitlines()) if m.name)
+def typed_milestones(text: str, format: NumberFormat | None) -> tuple[Milestone, ...]:
+    """The milestones in a text, one on each line (`Exam = 2` with a weight). Raises Refused for another weight."""
+    return tuple(m for line in text.splitlines() if (m := parse_milestone(line, format)).name)
 
 
 class FormScreen(BoardAccess, KeyedModal[bool]):
@@ -109,6 +110,15 @@ class FormScreen(BoardAccess, KeyedModal[bool]):
     def text(self, name: str) -> str:
         """The text of an input field, stripped."""
         return self.query_one(f"#{name}", Input).value.strip()
+
+    @property
+    def number_format(self) -> NumberFormat | None:
+        """How the team reads and writes numbers."""
+        return self.board_app.board.number_format
+
+    def number(self, text: str) -> float:
+        """Read a typed number as the team writes them. Raises Refused."""
+        return parse_amount(text, self.number_format)
 
     # -- saving
 

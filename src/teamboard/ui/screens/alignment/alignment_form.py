@@ -17,7 +17,6 @@ from teamboard.actions.base import find_goal
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.input_parsing import parse_amount
 from teamboard.domain.records import Goal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -76,12 +75,9 @@ class AlignmentForm(FormScreen):
         """The shares that were typed, as ratios by team goal. Raises Refused if one is not a number."""
         shares: dict[RecordId, float] = {}
         for line in self.query(".share Input").results(Input):
-            text = line.value.strip().removesuffix("%").strip()
+            text = line.value.strip()
             if text and line.id:
-                try:
-                    shares[to_record_id(line.id.removeprefix("share-"))] = parse_amount(text) / 100
-                except ValueError as error:
-                    raise Refused(f"{error}.") from None
+                shares[to_record_id(line.id.removeprefix("share-"))] = self.number(text) / 100
         return {team_goal: share for team_goal, share in shares.items() if share}
 
     @on(Input.Changed)

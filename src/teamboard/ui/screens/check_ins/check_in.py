@@ -13,13 +13,14 @@ from textual.widgets.selection_list import Selection
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.check_ins import call_and_best
-from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.errors import Conflict, Refused, Unlikely
 from teamboard.domain.goals.progress import checkin_followed, value_of
 from teamboard.domain.input_parsing import parse_corrected_value, parse_date, parse_value
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Metric, Milestones
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.store.base import Commit
+from teamboard.ui.live_app import Failure
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.widgets.checkboxes import Tick, Ticks
 
@@ -32,6 +33,7 @@ class CheckInScreen(FormScreen):
         super().__init__()
         self._goal = goal
         self._seen = last
+        self._confirmed: tuple[str, ...] | None = None
         self.heading = f"{f'{place} · ' if place else ''}{format.goal_label(goal)}"
 
     def fields(self) -> ComposeResult:
@@ -98,7 +100,7 @@ class CheckInScreen(FormScreen):
         elif isinstance(self._goal.measure, DoneOrNot):
             value = float(self.query_one("#done", Checkbox).value)
         elif typed := self.text("value"):
-            value, change = parse_value(typed)
+            value, change = parse_value(typed, self._goal.measure, self.number_format)
         sure = self.text("confidence")
         if sure and not (sure.isdecimal() and int(sure) <= 10):
             raise Refused("Confidence is a whole number from 0 to 10.")
@@ -116,13 +118,22 @@ class CheckInScreen(FormScreen):
             blocker=self.text("blocker"),
             on=self._day(),
             seen=self._seen.id if self._seen else None,
+            ask=self._contents() != self._confirmed,
         )
+
+    def refuse(self, failure: Failure) -> None:
+        """Ask about a value that is probably a typing error; saving again, unchanged, stores it."""
+        if isinstance(failure, Unlikely):
+            self._confirmed = self._contents()
+            self.say(f"{failure.what}. Save again if it is right.")
+        else:
+            super().refuse(failure)
 
     def _number(self, field: str) -> float | None:
         """The number typed into a field; None for an empty one, or where the form has no such field."""
         if not self.query(f"#{field}") or not self.text(field):
             return None
-        return parse_corrected_value(self.text(field), self._goal.measure)
+        return parse_corrected_value(self.text(field), self._goal.measure, self.number_format)
 
     def _day(self) -> date | None:
         try:

@@ -12,11 +12,12 @@ from textual.widgets.selection_list import Selection
 from teamboard.actions.base import find_goal
 from teamboard.actions.check_ins import CorrectCheckIn, find_check_in
 from teamboard.actions.goal_changes.edits import EditGoal
+from teamboard.domain.amounts import format_exact
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import fields_of
-from teamboard.domain.errors import Conflict, Refused
+from teamboard.domain.errors import Conflict
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.input_parsing import parse_amount, parse_corrected_value
+from teamboard.domain.input_parsing import parse_corrected_value
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones
 from teamboard.domain.sanitize import one_line
@@ -50,7 +51,7 @@ class EditGoalForm(FormScreen):
         if not is_team_goal and not may(board, me, "set a weight or unit", owner):
             return
         if isinstance(goal, Goal):
-            yield from self.field("weight", "weight", "what it counts beside others", f"{goal.weight:g}")
+            yield from self.field("weight", "weight", "what it counts beside others", self._weight_text(goal))
         if isinstance(goal.measure, Metric | Activity):
             yield from self.field("unit", "unit", "such as € or calls", goal.measure.unit)
 
@@ -72,11 +73,11 @@ class EditGoalForm(FormScreen):
         goal = self._goal
         if not isinstance(goal, Goal) or not self.query("#weight"):
             return None
-        try:
-            weight = parse_amount(self.text("weight"))
-        except ValueError as error:
-            raise Refused(f"{error}.") from None
-        return weight if f"{weight:g}" != f"{goal.weight:g}" else None
+        typed = self.text("weight")
+        return self.number(typed) if typed != self._weight_text(goal) else None
+
+    def _weight_text(self, goal: Goal) -> str:
+        return format_exact(goal.weight, self.number_format)
 
     def _unit(self) -> str | None:
         measure = self._goal.measure
@@ -167,7 +168,7 @@ class CorrectCheckInForm(FormScreen):
 
     def _number(self, field: str) -> float | None:
         typed = self.text(field)
-        return parse_corrected_value(typed, self._goal.measure) if typed else None
+        return parse_corrected_value(typed, self._goal.measure, self.number_format) if typed else None
 
     def done(self, commit: Commit) -> str:
         """The value before and now."""

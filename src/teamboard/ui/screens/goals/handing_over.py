@@ -15,7 +15,6 @@ from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.handing_over import is_split
-from teamboard.domain.input_parsing import parse_amount
 from teamboard.domain.people import absence_on, stays
 from teamboard.domain.records import Goal, Member, Metric
 from teamboard.domain.sanitize import one_line
@@ -83,10 +82,7 @@ class HandOverForm(FormScreen):
             to.focus()
             raise Refused("Choose who takes it.")
         typed = self.text("new-target") if self.query("#new-target") else ""
-        try:
-            target = parse_amount(typed) if typed else None
-        except ValueError as error:
-            raise Refused(f"{error}.") from None
+        target = self.number(typed) if typed else None
         return HandOverGoal(
             goal=self._goal.id, to=str(to.value), target=target, why=self.query_one("#why", TextArea).text
         )

@@ -19,7 +19,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.revisions import notice_asks
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.input_parsing import parse_amount, parse_date
+from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.people import stays
 from teamboard.domain.permissions import may
 from teamboard.domain.records import (
@@ -239,7 +239,7 @@ class NewGoalForm(FormScreen):
             )
         kind = next(kind for kind in GOAL_KINDS if kind == self._chosen("kind"))
         board, drives = self.board_app.board, self._drives()
-        weight = self._at("weight", parse_amount) if self._typed("weight") else 1.0
+        weight = self._at("weight", self.number) if self._typed("weight") else 1.0
         terms = {"starts": starts, "due": due, "weight": weight, "aligned": self._shares(), "why": why}
         if self._chosen("whose") == SEVERAL:
             if not (owners := self.text("owners")):
@@ -262,7 +262,7 @@ class NewGoalForm(FormScreen):
     def _measure(self) -> Measure:
         match self._chosen("measured"):
             case "number":
-                start = self._at("start", parse_amount) if self.text("start") else 0.0
+                start = self._at("start", self.number) if self.text("start") else 0.0
                 return Metric(unit=self.text("unit"), start=start, target=self._number("target", "the target"))
             case "weekly":
                 per_week = self._number("per-week", "how many a week")
@@ -276,10 +276,10 @@ class NewGoalForm(FormScreen):
     def _milestones(self) -> tuple[Milestone, ...]:
         area = self.query_one("#milestones-text", TextArea)
         try:
-            milestones = typed_milestones(area.text)
-        except ValueError as error:
+            milestones = typed_milestones(area.text, self.number_format)
+        except Refused:
             area.focus()
-            raise Refused(f"{error}.") from None
+            raise
         if not milestones:
             area.focus()
             raise Refused("Write one milestone on each line; `Exam = 2` gives it a weight.")
@@ -290,7 +290,7 @@ class NewGoalForm(FormScreen):
         first = self._team_goal("aligned")
         if first is None:
             return {}
-        share = self._at("share", _percent) if self.text("share") else 1.0
+        share = self._at("share", self.number) / 100 if self.text("share") else 1.0
         if not self._has_rest:
             return {first: share}
         rest = self._team_goal("rest")
@@ -306,7 +306,7 @@ class NewGoalForm(FormScreen):
     def _number(self, name: str, what: str) -> float:
         if not self.text(name):
             raise self._wrong(name, f"Say {what}: a number such as 900k.")
-        return self._at(name, parse_amount)
+        return self._at(name, self.number)
 
     def _at(self, name: str, parse: Callable[[str], T]) -> T:
         """What was typed in a field. Raises Refused, with the field in focus, if it can't be read."""
@@ -314,6 +314,8 @@ class NewGoalForm(FormScreen):
             return parse(self.text(name))
         except ValueError as error:
             raise self._wrong(name, f"{error}.") from None
+        except Refused as refusal:
+            raise self._wrong(name, str(refusal)) from None
 
     def _wrong(self, name: str, why: str) -> Refused:
         """The refusal of what was typed in a field, which gets the focus."""
@@ -327,7 +329,3 @@ class NewGoalForm(FormScreen):
         """That the goal is set or proposed, and how to take it back."""
         goals: tuple[AnyGoal, ...] = (*commit.all_created(Goal), *commit.all_created(TeamGoal))
         return one_line(f"{describe_added(commit.board, *goals)}{take_back(self.board_app)}")
-
-
-def _percent(text: str) -> float:
-    return parse_amount(text.removesuffix("%").strip()) / 100

@@ -11,13 +11,14 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input, Label, TextArea
 
 from teamboard.actions.revisions import ReviseGoal
+from teamboard.domain.amounts import NumberFormat, format_exact
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import revision_impact
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.revisions import newest_revision_id
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
-from teamboard.domain.input_parsing import parse_amount, parse_date
+from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.records import Activity, BusinessReason, GoalRevision, Metric, Milestone, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -71,7 +72,9 @@ class ReviseScreen(RevisionFormBase):
         elif isinstance(goal.measure, Activity):
             yield from self.field("per-week", "per week", words["per week"])
         elif isinstance(goal.measure, Milestones):
-            yield from self.area("milestones-text", "milestones", "\n".join(_typed_milestones(goal.measure)))
+            yield from self.area(
+                "milestones-text", "milestones", "\n".join(_typed_milestones(goal.measure, self.number_format))
+            )
         yield from self.field("due", "due", words["due"])
         if isinstance(goal, TeamGoal):
             yield from self.field("effective", "holds from", "today, or a day to come")
@@ -97,7 +100,7 @@ class ReviseScreen(RevisionFormBase):
 
         def number(name: str) -> float | None:
             text = typed.get(name, "")
-            return parse_amount(text) if text else None
+            return self.number(text) if text else None
 
         def when(name: str) -> date | None:
             return parse_date(typed[name], today) if typed.get(name) else None
@@ -123,7 +126,8 @@ class ReviseScreen(RevisionFormBase):
 
     def _milestones(self) -> tuple[Milestone, ...]:
         """The milestones that were typed, one on each line (`Exam = 2` with a weight); empty if they are unchanged."""
-        milestones = [m for a in self.query("#milestones-text").results(TextArea) for m in typed_milestones(a.text)]
+        areas = self.query("#milestones-text").results(TextArea)
+        milestones = [m for area in areas for m in typed_milestones(area.text, self.number_format)]
         now = self._goal.measure.milestones if isinstance(self._goal.measure, Milestones) else ()
         return () if tuple(milestones) == now else tuple(milestones)
 
@@ -181,5 +185,7 @@ class ReviseScreen(RevisionFormBase):
         self._update_preview()
 
 
-def _typed_milestones(measure: Milestones) -> list[str]:
-    return [one_line(m.name) + (f" = {format.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones]
+def _typed_milestones(measure: Milestones, numbers: NumberFormat | None) -> list[str]:
+    """The milestones as they are typed, with a weight other than 1."""
+    weights = ((m, f" = {format_exact(m.weight, numbers)}" if m.weight != 1 else "") for m in measure.milestones)
+    return [f"{one_line(m.name)}{weight}" for m, weight in weights]
