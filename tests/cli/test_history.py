@@ -114,6 +114,9 @@ def test_the_log_says_whose_a_goal_was_that_is_gone_and_what_has_its_default_aga
     assert run("member", "change", "ben", "--title", "", "--as", "mara").returncode == 0
     undone = run("undo", "--as", "mara").stdout
     assert undone == "Undone: Mara Lind changed what the board says of Ben Okafor (title: none)\n"
+    assert run("member", "change", "ben", "--name", "Ben Moss", "--as", "mara").returncode == 0
+    undone = run("undo", "--as", "mara").stdout
+    assert undone.endswith("what the board says of Ben Moss (name: Ben Okafor → Ben Moss)\n"), undone
     assert run("member", "change", "ben", "--manager", "ana", "--as", "mara").returncode == 0
     assert run("undo", "--as", "mara").stdout.endswith("what the board says of Ben Okafor (manager: ana)\n")
 

@@ -228,8 +228,7 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
     if skill_changes and isinstance(record, Member):
         return skill_changes if record.handle == by else f"{skill_changes} ({display_name(board, record)})"
     if isinstance(record, Member | Team):
-        # A field that has its default again is not stored.
-        return _describe_settings(board, record, dict.fromkeys(change.before or {}) | (change.after or {}))
+        return _describe_settings(board, record, change)
     return _describe_updated(board, record, change.after or {}) if record else _changed(record_id)
 
 
@@ -307,9 +306,13 @@ def _describe_updated(board: Board, record: Record, after: Mapping[str, object])
             return _changed(record.id)
 
 
-def _describe_settings(board: Board, record: Member | Team, after: Mapping[str, object]) -> str:
-    """The predicate for a member or the team; `after` has the changed fields, None for one with its default again."""
+def _describe_settings(board: Board, record: Member | Team, change: Change) -> str:
+    """The predicate for a member or the team whose fields a commit changed; a member's name with the one before."""
     name = display_name(board, record) if isinstance(record, Member) else record.name
+    # A field that has its default again is not stored.
+    after = dict.fromkeys(change.before or {}) | (change.after or {})
+    if isinstance(record, Member) and "name" in after and "name" in (change.before or {}):
+        after["name"] = f"{(change.before or {})['name']} → {after['name']}"
     told = {field: value for field, value in after.items() if field not in _UNTOLD_FIELDS}
     fields = ", ".join(f"{field.replace('_', ' ')}: {_setting_text(value)}" for field, value in told.items())
     return f"changed what the board says of {name}{f' ({fields})' if fields else ''}"

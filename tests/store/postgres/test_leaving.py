@@ -105,6 +105,8 @@ def test_what_was_reached_stays_and_calls_drive_the_result_on_that_goes_to_the_s
 
 def test_what_a_leaver_did_last_is_undone_by_those_above_alone(database: Database) -> None:
     """Ana is a manager, but not Ben's."""
+    for changed in (ChangeMember(handle="ben", starts=TODAY), ChangeMember(handle="ben", without_starts=True)):
+        database.do("mara", changed)
     database.do("mara", AddMember(handle="pau", name="Pau", manager="ana"))
     before = database.admin.load()
     database.do("ben", GiveFeedback(to="ana", text="Well done"))
