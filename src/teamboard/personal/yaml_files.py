@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Generic, Protocol, TypeVar
 
 from teamboard.domain.errors import Refused
@@ -25,21 +26,24 @@ N = TypeVar("N", bound=Named)
 
 def read_yaml(path: Path, form: type[F]) -> F:
     """Read a YAML file as a `form`. Raises YamlError, which is a Refused, with file, line and field."""
-    # Late: it takes 9 ms, and a board without settings or themes of the user's own is painted without it.
-    from teamboard.importers.yaml_text import Document, convert_document
-
-    document = Document()
+    yaml_text = _yaml_text()
+    document = yaml_text.Document()
     document.add(path)
-    return convert_document(document, form, path.name)
+    found: F = yaml_text.convert_document(document, form, path.name)
+    return found
 
 
 def dump_setting(name: str, value: Any) -> str:
     """`name: value` as YAML, without a line end."""
-    # Late, as in `read_yaml`.
-    from yaml import safe_dump
-
-    text: str = safe_dump({name: value}, allow_unicode=True)
+    text: str = _yaml_text().yaml.safe_dump({name: value}, allow_unicode=True)
     return text.rstrip()
+
+
+def _yaml_text() -> ModuleType:
+    # Late: it takes 9 ms, and a board without settings or themes of the user's own is painted without it.
+    from teamboard.importers import yaml_text
+
+    return yaml_text
 
 
 class YamlFolder(Generic[N]):

@@ -16,7 +16,6 @@ import msgspec
 
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable
-from teamboard.domain.history.log import history_of
 from teamboard.personal.acknowledged import (
     acknowledged_commits,
     add_acknowledged,
@@ -27,11 +26,8 @@ from teamboard.personal.paths import kept_folder
 from teamboard.personal.private_files import write_private_file
 from teamboard.personal.shown_notices import is_new_notice, remember_notice, shown_notice
 from teamboard.store import codec
-from teamboard.store.adoption import adopt
 from teamboard.store.base import Store, StoreError, utc_now
-from teamboard.store.file.backups import describe_obstacle
 from teamboard.store.file.store import FileStore
-from teamboard.store.hash_chain import has_its_hash
 
 if TYPE_CHECKING:
     from teamboard.domain.history.merge import Commits
@@ -96,9 +92,9 @@ class CommitGuard:
 
     def take_backup_warning(self) -> str:
         """Why the board's commits are not backed up, with what to do; "" if they are, or if this was asked before."""
-        path = self._store.real_path
-        obstacle = describe_obstacle(path)
-        return obstacle if obstacle and is_new_notice(f"backups-{log_name(path)}", obstacle) else ""
+        obstacle = self._store.backup_obstacle()
+        name = f"backups-{log_name(self._store.real_path)}"
+        return obstacle if obstacle and is_new_notice(name, obstacle) else ""
 
     def own_missing(self) -> list[tuple[int, HistoryEntry]]:
         """The person's own acknowledged commits that the file has lost, with their revisions, oldest first."""
@@ -156,7 +152,7 @@ class CommitGuard:
         name = f"{log_name(self._store.real_path)[:8]}-{known.board.revision}-{known.head[:8]}.board.json"
         path = kept_folder() / name
         if not path.exists():
-            write_private_file(path, b"".join(codec.encode(adopt(known, known.id, utc_now()))))
+            write_private_file(path, _losing().encode_copy(known, utc_now()))
         return str(path)
 
     def _find_own_loss(self, newer: codec.BoardFile) -> None:
@@ -170,8 +166,7 @@ class CommitGuard:
         commits = self.own_missing()
         if commits and told[2:] != [commits[0][1].hash]:
             first, entry = commits[0]
-            before = history_of(newer.board).get(first - 1)
-            follows = before is not None and has_its_hash(before.hash, first, entry)
+            follows = _losing().follows(newer.board, first, entry)
             self._tell(_loss(newer.board, first - 1, commits, own=True)._replace(is_exact=follows))
         self._remember_told(last[1], newer, commits)
 

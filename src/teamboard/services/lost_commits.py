@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from teamboard.actions.base import Actor, require
 from teamboard.domain.board import Board
+from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
+from teamboard.domain.history.log import history_of
 from teamboard.domain.history.merge import Commits
 from teamboard.domain.history.merge import lost_commits as lost_commits  # noqa: PLC0414 - for `commit_guard`
 from teamboard.domain.history.merge import missing_commits as missing_commits  # noqa: PLC0414 - for `commit_guard`
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.domain.verbs import MERGE_VERB
 from teamboard.render.format import first_name
+from teamboard.store import codec
+from teamboard.store.adoption import adopt
+from teamboard.store.hash_chain import has_its_hash
 
 MOST_NAMES = 3
 
@@ -80,6 +86,17 @@ def may_bring_back(board: Board, actor: Actor, commits: Commits) -> Commits:
     me = board.known_as(actor.member)
     own = [(n, entry) for n, entry in commits if me is not None and board.known_as(entry.by) is me]
     return commits if may_merge(board, actor) else own
+
+
+def follows(board: Board, revision: int, entry: HistoryEntry) -> bool:
+    """Whether a lost entry of a revision comes right after the entry before it that the board has."""
+    before = history_of(board).get(revision - 1)
+    return before is not None and has_its_hash(before.hash, revision, entry)
+
+
+def encode_copy(file: codec.BoardFile, at: datetime) -> bytes:
+    """The bytes of a private copy of a file that was lost, its history with what other programs had changed."""
+    return b"".join(codec.encode(adopt(file, file.id, at)))
 
 
 def describe_commits(board: Board, commits: Commits) -> str:

@@ -284,7 +284,7 @@ def test_a_board_that_may_only_be_read_is_not_written(maker: Maker, store: FileS
         store.replace_board(maker.file())
     code = (
         "import os, zoneinfo\n"
-        "import teamboard.cli.check_ins, teamboard.cli.main, teamboard.store.file.store\n"
+        "import teamboard.cli.check_ins, teamboard.cli.main, teamboard.store.file.writer\n"
         "import teamboard.cli.board_file.archive, teamboard.cli.board_file.commands\n"
         "from teamboard.__main__ import run\n"
         "if os.getuid() == 0:\n"
