@@ -47,6 +47,7 @@ settings.load_profile("tests")
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 MARA = Actor("mara", "mara", "desk")
+SETTING_UP = Actor("mara", "mara", "desk", set_up=True)
 ANA = Actor("ana", "ana", "desk")
 BEN = Actor("ben", "ben", "desk")
 SLOW_FIXTURES = {"server", "terminals", "snap_compare"}
@@ -85,12 +86,11 @@ def small_maker() -> Maker:
     maker.do(AddMember(handle="mara", name="Mara Lind", logins=("mara",)))
     maker.do(AddMember(handle="ana", name="Ana Ruiz", manager="mara", title="AE Iberia", logins=("ana",)))
     maker.do(AddMember(handle="ben", name="Ben Okafor", manager="mara", title="AE Nordics"))
-    maker.do(AddTeamGoal(title="New ARR", measure=Metric(unit="€", start=0, target=2000), rolls_up="sum", set_up=True))
+    maker.do(AddTeamGoal(title="New ARR", measure=Metric(unit="€", start=0, target=2000), rolls_up="sum"), SETTING_UP)
     for owner in ("ana", "ben"):
         measure = Metric(unit="€", start=0, target=1000)
-        maker.do(
-            AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={RecordId("T1"): 1.0}, set_up=True)
-        )
+        goal = AddGoal(owner=owner, title=f"ARR {owner}", measure=measure, aligned={RecordId("T1"): 1.0})
+        maker.do(goal, SETTING_UP)
     return maker
 
 

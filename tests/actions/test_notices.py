@@ -20,7 +20,7 @@ from teamboard.domain.records import Metric
 from teamboard.importers.team import read_team
 from teamboard.render.activity_log import describe_commit
 from teamboard.resources import resource_folder
-from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
+from tests.conftest import ANA, BEN, MARA, NOW, SETTING_UP, TODAY, Maker
 from tests.helpers.revising import revision
 
 V1, G1, G3, T1 = RecordId("V1"), RecordId("G1"), RecordId("G3"), RecordId("T1")
@@ -60,7 +60,7 @@ def test_a_goal_set_by_the_manager_waits_for_its_owner(maker: Maker) -> None:
 def test_what_one_sets_oneself_and_what_is_set_up_waits_for_nobody(maker: Maker) -> None:
     maker.do(AddGoal(owner="mara", title="Forecast"), MARA)
     maker.do(AddTeamGoal(title="Ours"), MARA)
-    maker.do(AddGoal(owner="ben", title="Set up", set_up=True), MARA)
+    maker.do(AddGoal(owner="ben", title="Set up"), SETTING_UP)
     assert not [*maker.board.revisions]
 
 
@@ -95,7 +95,7 @@ def test_a_goal_that_is_over_waits_for_nobody(maker: Maker) -> None:
 
 
 def test_renewed_goals_ask_their_owners_one_by_one(maker: Maker) -> None:
-    maker.do(AddTeamGoal(title="Partners", owner="ben", measure=CALLS, set_up=True))
+    maker.do(AddTeamGoal(title="Partners", owner="ben", measure=CALLS), SETTING_UP)
     maker.do(AddGoal(owner="mara", title="Forecast", measure=CALLS), MARA)
     later = NOW + timedelta(days=45)
     goals = ("T1", "T2", "G1", "G2", "G3")

@@ -22,7 +22,7 @@ from teamboard.domain.periods import find_period, next_period, unfinished
 from teamboard.domain.records import Activity, GoalRevision, Metric, Period
 from teamboard.store import codec
 from teamboard.store.decoder import decode
-from tests.conftest import ANA, BEN, MARA, NOW, Maker
+from tests.conftest import ANA, BEN, MARA, NOW, SETTING_UP, Maker
 
 JANUARY = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)
 Q1 = Period(name="Q1 2027", starts=date(2027, 1, 1), ends=date(2027, 3, 31))
@@ -198,11 +198,11 @@ def test_an_activity_goes_on_driving_the_goal_that_takes_the_place_of_its_result
     calls = Activity(unit="calls", per_week=10)
     first = date(2026, 10, 1)
     for _ in range(3):
-        maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=RecordId("G1"), starts=first, set_up=True))
-    maker.do(AddGoal(owner="ana", title="More", measure=calls, drives=RecordId("G3"), starts=first, set_up=True))
+        maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=RecordId("G1"), starts=first), SETTING_UP)
+    maker.do(AddGoal(owner="ana", title="More", measure=calls, drives=RecordId("G3"), starts=first), SETTING_UP)
     maker.do(CheckInGoal(goal=RecordId("G3"), value=9), ANA)
     choices = {RecordId(i): "renew" for i in ("G1", "G3", "G6")} | {RecordId("G5"): "close"}
-    maker.do(BeginPeriod(choices=choices, set_up=True), at=JANUARY)  # type: ignore[arg-type]
+    maker.do(BeginPeriod(choices=choices), SETTING_UP, JANUARY)  # type: ignore[arg-type]
     goals = {g.id: g for g in maker.board.goals}
     assert [g for g in goals if g not in ("G1", "G2", "G3", "G4", "G5", "G6")] == ["G7", "G8", "G9"]
     # The closed ones keep what they drove; G4 is carried and drives the renewed result, as does G8, which renews G3.
@@ -217,7 +217,7 @@ def test_an_activity_goes_on_driving_the_goal_that_takes_the_place_of_its_result
 def test_a_renewed_activity_drives_nothing_if_its_result_was_closed_for_good(maker: Maker) -> None:
     calls = Activity(unit="calls", per_week=10)
     for _ in range(2):
-        maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=RecordId("G1"), set_up=True))
+        maker.do(AddGoal(owner="ana", title="Calls", measure=calls, drives=RecordId("G1")), SETTING_UP)
     choices = {RecordId("G1"): "close", RecordId("G3"): "renew"}
-    maker.do(BeginPeriod(choices=choices, set_up=True), at=JANUARY)  # type: ignore[arg-type]
+    maker.do(BeginPeriod(choices=choices), SETTING_UP, JANUARY)  # type: ignore[arg-type]
     assert [maker.goal(RecordId(i)).drives for i in ("G3", "G4", "G5")] == ["G1", "G1", None]

@@ -19,6 +19,7 @@ from teamboard.store.codec import BoardFile, assemble
 from teamboard.store.file.store import FileStore
 
 LEAD = Actor("lead", "bench", "bench")
+SETTING_UP = Actor("lead", "bench", "bench", set_up=True)
 GOALS_EACH = 4
 NAMES = ("Ana", "Ben", "Chi", "Dana", "Elio", "Freja", "Gil", "Hana", "Ines", "Jonas")
 
@@ -58,8 +59,8 @@ def make_board(members: int, checkins: int) -> BoardFile:
                     title="ARR €1M",
                     measure=Metric(unit="€", start=0, target=1e6),
                     aligned={RecordId("T1"): 1},
-                    set_up=True,
-                )
+                ),
+                SETTING_UP,
             )
     goals = members * GOALS_EACH
     for i in range(checkins):

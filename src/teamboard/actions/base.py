@@ -28,11 +28,15 @@ DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9
 
 
 class Actor(Struct, frozen=True):
-    """Who acts: the member's handle, or None for somebody who is not a member; with login and host."""
+    """Who acts: the member's handle, or None for somebody who is not a member; with login and host.
+
+    `set_up` is true while a team is read from files: nobody is asked to acknowledge goals that are set or renewed then.
+    """
 
     member: str | None
     login: str = ""
     host: str = ""
+    set_up: bool = False
 
 
 class Action(Protocol):

@@ -39,7 +39,7 @@ from teamboard.domain.verbs import VerbName
 class AddTeamGoal(Struct, frozen=True, kw_only=True):
     """Add a team goal; without days it covers the team's period.
 
-    An owner other than the actor is asked to acknowledge it, but not while the team is set up (`set_up`).
+    An owner other than the actor is asked to acknowledge it.
     """
 
     verb: ClassVar[VerbName] = "add a team goal"
@@ -52,7 +52,6 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
     rolls_up: RollUp = "mean"
     serves: RecordId | None = None
     why: str = ""
-    set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
@@ -76,7 +75,7 @@ class AddTeamGoal(Struct, frozen=True, kw_only=True):
             set_on=board.day_of(at),
             why=clean_text(self.why, "Why it matters"),
         )
-        return {goal.id: goal} | _told(board, goal, by, at, set_up=self.set_up)
+        return {goal.id: goal} | _told(board, goal, by, at)
 
 
 class _NewGoal(Struct, frozen=True, kw_only=True):
@@ -129,7 +128,7 @@ def _first_day(owner: Member, starts: date, today: date) -> date:
 class AddGoal(_NewGoal, frozen=True, kw_only=True):
     """Add a goal for a member; without days it covers the team's period.
 
-    An owner other than the actor is asked to acknowledge it, but not while the team is set up (`set_up`). A result goal
+    An owner other than the actor is asked to acknowledge it. A result goal
     of one's own is refused where somebody is above: it is proposed, see ProposeGoal.
     """
 
@@ -137,7 +136,6 @@ class AddGoal(_NewGoal, frozen=True, kw_only=True):
 
     owner: str
     kind: GoalKind = "result"
-    set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         owner = find_colleague(board, self.owner, board.day_of(at), FOR_GOOD)
@@ -149,10 +147,10 @@ class AddGoal(_NewGoal, frozen=True, kw_only=True):
                 f"Only {who} may set a result goal of yours here; you are {owner.name} ({owner.handle}): propose it."
             )
         goal = self._goal(board, owner, self.kind, board.day_of(at))
-        if not self.set_up:
+        if not by.set_up:
             refuse_sum_alone(board, by, goal, goal.aligned)
             _refuse_weight_alone(owner, by, goal)
-        return {goal.id: goal} | _told(board, goal, by, at, set_up=self.set_up)
+        return {goal.id: goal} | _told(board, goal, by, at)
 
 
 class ProposeGoal(_NewGoal, frozen=True, kw_only=True):
@@ -184,9 +182,9 @@ class ProposeGoal(_NewGoal, frozen=True, kw_only=True):
         return {goal.id: goal, revision.id: revision}
 
 
-def _told(board: Board, goal: AnyGoal, by: Actor, at: datetime, *, set_up: bool) -> Changes:
+def _told(board: Board, goal: AnyGoal, by: Actor, at: datetime) -> Changes:
     """The revision with which the owner of a new goal acknowledges it, if somebody else has set it."""
-    if set_up or goal.owner == by.member:
+    if by.set_up or goal.owner == by.member:
         return {}
     return notice(board, None, goal, by, at, "new-goal", why=goal.why)
 

@@ -33,7 +33,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
     `choices` has the choice for each unfinished goal, by id; a goal without one is carried. A goal that has reached its
     target is closed as achieved in any case, and renewed if that was the choice. A name and days that are not given
     follow from the period before. `closes` is the name of the period that the person was looking at. The owners of
-    goals that somebody else renews are asked to acknowledge them, but not while the team is set up (`set_up`).
+    goals that somebody else renews are asked to acknowledge them.
     """
 
     verb: ClassVar[VerbName] = "begin a period"
@@ -43,7 +43,6 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
     starts: date | None = None
     ends: date | None = None
     closes: str | None = None
-    set_up: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
@@ -71,7 +70,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         }
         rollover = _Rollover(board, period, last_day, choices, today)
         changes |= rollover.changes()
-        if not self.set_up:
+        if not by.set_up:
             notices: Changes = {}
             for goal_id in rollover.renewed:
                 if isinstance(renewed := changes[goal_id], Goal | TeamGoal):

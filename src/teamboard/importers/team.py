@@ -75,7 +75,7 @@ def build_board(document: Document, now: datetime, importer: Actor, *, founded: 
     board, history = Board({}), list[tuple[int, HistoryEntry]]()
     keys: dict[str, RecordId] = {}
     for step in sorted(_steps(form, document, now, keys, founded), key=lambda s: s.at):
-        actor = Actor(step.by, importer.login, importer.host)
+        actor = Actor(step.by, importer.login, importer.host, set_up=True)
         try:
             action = _with_ids(step.action, keys)
             board, entry, _ = perform(board, action, actor, step.at)
@@ -148,9 +148,7 @@ def _steps(
         yield Step(founded, None if i == 0 else first, member, f"$.members[{i}]")
     for i, following in enumerate(periods[1:]):
         choices = {stand_in(key): choice for key, choice in form.earlier[i].choices.items()}
-        begin = BeginPeriod(
-            name=following.name, starts=following.starts, ends=following.ends, choices=choices, set_up=True
-        )
+        begin = BeginPeriod(name=following.name, starts=following.starts, ends=following.ends, choices=choices)
         yield Step(min(max(first_moment(following.starts), founded), now), first, begin, f"$.earlier[{i}]")
     owners: dict[str, str] = {}
     for i, team_goal in enumerate(form.team_goals):
@@ -242,7 +240,6 @@ def _team_goal(form: TeamGoalForm, document: Document, path: str) -> AddTeamGoal
         rolls_up=form.rolls_up,
         serves=stand_in(form.serves) if form.serves else None,
         why=form.why,
-        set_up=True,
     )
 
 
@@ -258,7 +255,6 @@ def _goal(form: GoalForm, document: Document, path: str) -> AddGoal:
         due=form.due.value if form.due else None,
         weight=form.weight,
         aligned={stand_in(key): share for key, share in aligned.items()},
-        set_up=True,
         drives=stand_in(form.drives) if form.drives else None,
         why=form.why,
     )

@@ -31,7 +31,7 @@ from teamboard.domain.people import expected_days
 from teamboard.domain.records import Absence, Activity, DoneOrNot, Goal, Member, Metric, Period, Team
 from teamboard.domain.reviews.evidence import evidence
 from teamboard.render.board_json import goal_json
-from tests.conftest import ANA, MARA, NOW, TODAY, Maker
+from tests.conftest import ANA, MARA, NOW, SETTING_UP, TODAY, Maker
 
 DAY = timedelta(days=1)
 G3 = RecordId("G3")
@@ -146,8 +146,8 @@ def test_a_part_of_a_week_asks_for_its_days_rounded_up(
 
 
 def with_calls(maker: Maker, measure: Activity = CALLS, **fields: object) -> Maker:
-    action = AddGoal(owner="ana", title="Calls", measure=measure, starts=date(2026, 10, 1), set_up=True)
-    maker.do(msgspec.structs.replace(action, **fields))
+    action = AddGoal(owner="ana", title="Calls", measure=measure, starts=date(2026, 10, 1))
+    maker.do(msgspec.structs.replace(action, **fields), SETTING_UP)
     return maker
 
 

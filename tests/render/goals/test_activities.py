@@ -18,7 +18,7 @@ from teamboard.render.board import goal_lines
 from teamboard.render.goals.activities import curves, describe_total, member_curves
 from teamboard.render.line_layout import Line, columns_for, goal_line
 from teamboard.render.one_on_ones import one_on_one_lines
-from tests.conftest import ANA, TODAY, Maker
+from tests.conftest import ANA, SETTING_UP, TODAY, Maker
 
 G3 = RecordId("G3")
 
@@ -32,9 +32,8 @@ def shown(maker: Maker) -> BoardOnDay:
     """Ana's ten calls a week, which drive her ARR: G1 with 600 of 1000."""
     calls = Activity(unit="calls", per_week=10)
     maker.do(
-        AddGoal(
-            owner="ana", title="Ten calls", measure=calls, starts=date(2026, 10, 26), drives=RecordId("G1"), set_up=True
-        )
+        AddGoal(owner="ana", title="Ten calls", measure=calls, starts=date(2026, 10, 26), drives=RecordId("G1")),
+        SETTING_UP,
     )
     for count, day in ((10, 27), (5, 33), (0, 40), (20, 52)):
         at = datetime(2026, 9, 30, 10, tzinfo=UTC) + timedelta(days=day)

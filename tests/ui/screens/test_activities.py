@@ -18,7 +18,7 @@ from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.widgets.activity_chart import ActivityChart
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.burn_up import BurnUp
-from tests.conftest import ANA, NOW, Maker
+from tests.conftest import ANA, NOW, SETTING_UP, Maker
 from tests.helpers.screen import line_with, until, until_shown
 from tests.ui.conftest import MakeApp
 
@@ -31,7 +31,7 @@ def store(maker: Maker, tmp_path: Path) -> FileStore:
     """Ana's G3, ten calls a week, which drives her ARR, with six this week so far and ten in the one before."""
     calls = Activity(unit="calls", per_week=10)
     first = date(2026, 11, 2)
-    maker.do(AddGoal(owner="ana", title="Ten calls", measure=calls, starts=first, drives=RecordId("G1"), set_up=True))
+    maker.do(AddGoal(owner="ana", title="Ten calls", measure=calls, starts=first, drives=RecordId("G1")), SETTING_UP)
     for value, day in ((10, 13), (6, 18)):
         maker.do(CheckInGoal(goal=G3, value=value), ANA, datetime(2026, 11, day, 10, tzinfo=UTC))
     maker.check_in(RecordId("G1"), 600)
