@@ -71,7 +71,7 @@ class Undo(Struct, frozen=True, kw_only=True):
         for record_id, change in entry.changes.items():
             fields = fields_before(fields_of(board.get(record_id)), change)
             changes[record_id] = None if fields is None else record_of(record_id, fields)
-        changes |= _with_undone_handles(board, changes)
+        changes |= _still_known(board, entry, changes)
         broken = next(invalid_references(board.apply(changes)), None)
         if broken is not None:
             raise Refused(f"Revision {self.undoes} can't be undone: {broken.record_id} depends on it.")
@@ -150,34 +150,41 @@ def _goals_named_by(record: Record | None) -> set[RecordId]:
             return set()
 
 
-def _with_undone_handles(board: Board, changes: Changes) -> Changes:
-    """The members of some changes that get an earlier handle or name back, still known by the one they lose.
+def _still_known(board: Board, entry: HistoryEntry, changes: Changes) -> Changes:
+    """The members of some changes that get an earlier handle or name back, still known by every handle they had since.
 
     Raises Refused if a record that stays as it is names one by the handle that is undone.
     """
-    renamed: Changes = {}
+    members: Changes = {}
     for record_id, new in changes.items():
         old = board.get(record_id)
-        if not isinstance(old, Member) or not isinstance(new, Member) or old.handle == new.handle:
+        if not isinstance(old, Member) or not isinstance(new, Member):
             continue
-        stays = (record for record in all_records(board) if record.id not in changes)
-        if others := with_other_handles(stays, {old.handle: new.handle}):
-            raise Refused(f"{next(iter(others))} names {old.handle} since: rename {old.handle} again instead.")
-        renamed[record_id] = msgspec.structs.replace(new, formerly=formerly_called(board, old, old.handle, new.handle))
-    return renamed
+        left = (entry.changes[record_id].after or {}).get("formerly")
+        if old.handle != new.handle:
+            stays = (record for record in all_records(board) if record.id not in changes)
+            if others := with_other_handles(stays, {old.handle: new.handle}):
+                raise Refused(f"{next(iter(others))} names {old.handle} since: rename {old.handle} again instead.")
+            formerly = formerly_called(board, old, old.handle, new.handle)
+        elif isinstance(left, list | tuple):
+            formerly = (*new.formerly, *(called for called in old.formerly if called not in left))
+        else:
+            continue
+        members[record_id] = msgspec.structs.replace(new, formerly=formerly)
+    return members
 
 
 def _is_as_left(board: Board, record_id: RecordId, entry: HistoryEntry) -> bool:
     """True if a record has what a commit has written into it.
 
-    Whoever loses a handle again is still known by it, so a member who was renamed may have more of them since.
+    Whoever loses a handle again is still known by it, so a member with another handle or name may have more since.
     """
     record = board.get(record_id)
     fields = None if record is None else stored_fields(record)
     # Of this process, its values may not be those of JSON yet.
     change = msgspec.json.decode(msgspec.json.encode(entry.changes[record_id]), type=Change)
     after = fields_after(fields, change)
-    if fields and after and "handle" in (change.before or {}):
+    if fields and after and (change.before or {}).keys() & {"handle", "name"}:
         fields, after = ({k: v for k, v in f.items() if k != "formerly"} for f in (fields, after))
     return after == fields
 

@@ -121,6 +121,25 @@ def test_undo_gives_the_handle_and_the_seat_back(database: Database) -> None:
 
 
 @pytest.mark.slow
+def test_a_name_is_taken_back_after_the_handle_that_came_later(database: Database, run: Run) -> None:
+    before = database.admin.load().tables
+    changes = [
+        ("change", "ana", "--name", "Ana Ruiz Costa"),
+        ("rename", "ana", "anna"),
+        ("change", "anna", "--name", "Ana Costa"),
+    ]
+    for words in (*(("member", *change) for change in changes), *([("undo",)] * 3)):
+        found = run(*words, "--board", database.url("mara"))
+        assert found.returncode == 0, found.stderr
+    after = database.admin.load()
+    member = after.member("ana")
+    assert member is not None
+    assert member.formerly == ("anna",)
+    assert dict(after.tables["members"]) | {member.id: before["members"][member.id]} == before["members"]
+    check(database.url_of_admin, [])
+
+
+@pytest.mark.slow
 def test_a_member_takes_nobody_s_handle_by_hand(database: Database) -> None:
     """Neither with another's records beside it, nor with the name of somebody in between."""
     database.do("mara", RenameMember(member="ben", handle="benno"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from psycopg import errors
 
@@ -11,15 +13,18 @@ from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goal_changes.closing import CloseGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, ProposeGoal
+from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.revision_responses import AgreeToRevision
+from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
+from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, Metric
 from tests.helpers.checker import check
 from tests.helpers.postgres import Server
 from tests.helpers.seats import Database, commit_by_hand
 
-G1, G3 = RecordId("G1"), RecordId("G3")
+G1, G2, G3 = RecordId("G1"), RecordId("G2"), RecordId("G3")
 
 
 @pytest.mark.slow
@@ -46,3 +51,35 @@ def test_what_something_is_built_on_is_not_undone_by_hand(server: Server) -> Non
         database.do(by_other, Undo(undoes=undone + 1))
         database.do(by, Undo(undoes=undone))
     check(database.url_of_admin, [])
+
+
+TODAY = datetime.now(UTC).date()
+LEAVE = LeaveTeam(member="ben", day=TODAY, goals_to="ana")
+TO_BEN, TO_ANA = (ChangeMember(handle="eve", manager=manager) for manager in ("ben", "ana"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("actions", "undone", "left"),
+    [
+        ([CloseGoal(goal=G2, outcome="dropped", why="Not now"), LEAVE], 0, "G2"),
+        ([HandOverGoal(goal=G2, to="ana"), LEAVE], 0, "G2"),
+        ([TO_BEN, TO_ANA, LEAVE], 1, "M4"),
+        ([LEAVE, ReturnToTeam(member="ben"), AddGoal(owner="ben", title="Calls")], 1, "G"),
+    ],
+    ids=["closed", "handed over", "a report", "given since the return"],
+)
+def test_an_undo_by_hand_gives_nothing_to_somebody_who_leaves(
+    server: Server, actions: list[Action], undone: int, left: str
+) -> None:
+    """Nor does it take somebody off the board again who has been given something since."""
+    database = Database(server)
+    begun = database.admin.load().revision
+    for action in actions:
+        database.do("mara", action)
+    undoes = begun + 1 + undone
+    with pytest.raises(Refused, match=rf"{left}\d* would be left with somebody who leaves"):
+        database.do("mara", Undo(undoes=undoes))
+    why = rf"{left}\d* would be left with somebody who leaves the team"
+    with database.by_hand("mara") as connection, pytest.raises(errors.InsufficientPrivilege, match=why):
+        commit_by_hand(connection, begun + len(actions), "undo", {}, undoes=undoes)
