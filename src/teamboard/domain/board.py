@@ -191,6 +191,10 @@ class Board:
         """The members' goals aligned to a team goal that count, closed ones too."""
         return tuple(self._counting(self._of("aligned", team_goal_id, Goal)))
 
+    def rest_of(self, goal_id: RecordId) -> Goal | None:
+        """The goal with what was left of one when it was handed over; None for a goal that was not split."""
+        return next(iter(self._of("rests", goal_id, Goal)), None)
+
     def serving(self, team_goal_id: RecordId) -> tuple[TeamGoal, ...]:
         """The team goals that serve a team goal, closed ones too, in the order of their ids."""
         return self._of("serving", team_goal_id, TeamGoal)

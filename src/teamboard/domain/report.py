@@ -11,15 +11,19 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import effective, is_notice
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.periods import goals_in, previous_period
 from teamboard.domain.records import EarlierPeriod, Goal, GoalKind, GoalRevision, Period, Reason, TeamGoal
 
-Result = Literal["achieved", "missed", "dropped", "carried", "open"]
+Result = Literal["achieved", "missed", "dropped", "handed over", "carried", "open"]
 RESULTS: tuple[Result, ...] = get_args(Result)
-"""What became of a goal: "carried" into the next period, or "open" in the current one."""
+"""What became of a goal: "carried" into the next period, or "open" in the current one.
+
+"handed over" is what stays of a goal with the owner before when the rest goes to somebody else.
+"""
 
 Kind = GoalKind | Literal["team"]
 KINDS: tuple[Kind, ...] = ("team", "result", "skill", "career")
@@ -47,13 +51,18 @@ class Tally(Struct, frozen=True):
     achieved: int = 0
     missed: int = 0
     dropped: int = 0
+    handed_over: int = 0
     carried: int = 0
     open: int = 0
+
+    def count(self, result: Result) -> int:
+        """The number of goals with a result."""
+        return int(getattr(self, _field_of(result)))
 
     @property
     def all(self) -> int:
         """The number of all goals."""
-        return sum(getattr(self, name) for name in RESULTS)
+        return sum(self.count(result) for result in RESULTS)
 
 
 class PeriodReport(Struct, frozen=True):
@@ -92,8 +101,8 @@ class PeriodReport(Struct, frozen=True):
 
     @property
     def distribution(self) -> list[int]:
-        """The number of the members' goals in each of BINS."""
-        reached = [r.progress for r in self.results if isinstance(r.goal, Goal)]
+        """The number of the members' goals in each of BINS, without what was handed over."""
+        reached = [r.progress for r in self.results if isinstance(r.goal, Goal) and r.result != "handed over"]
         ends = [end for _, end in BINS]
         return [sum(low <= p < high for p in reached) for low, high in zip([-ends[-1], *ends], ends, strict=False)]
 
@@ -118,7 +127,11 @@ def kind_of(goal: AnyGoal) -> Kind:
 
 def tally(results: Iterable[GoalResult]) -> Tally:
     """Count results."""
-    return Tally(**Counter(str(found.result) for found in results))
+    return Tally(**Counter(_field_of(found.result) for found in results))
+
+
+def _field_of(result: Result) -> str:
+    return result.replace(" ", "_")
 
 
 def report(shown: BoardOnDay, period: Period) -> PeriodReport:
@@ -147,7 +160,8 @@ def _result(was: Board, became: Board, goal: AnyGoal, *, over: bool) -> GoalResu
     now = became.goal(goal.id)
     outcome = now.outcome if now else "dropped"
     if outcome is not None:
-        return GoalResult(goal, outcome, reached)
+        is_split = now is not None and is_handed_over(became, now)
+        return GoalResult(goal, "handed over" if is_split else outcome, reached)
     if over:
         return GoalResult(goal, "carried", reached)
     return GoalResult(goal, "achieved" if reached >= 1.0 else "open", reached)

@@ -156,11 +156,17 @@ def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
         )
 
 
+def describe_pace(evidence: GoalEvidence) -> str:
+    """The pace beside a goal's progress, or that it was handed over: its progress is no success then."""
+    return "handed over" if evidence.handed_over else f"pace {format.percent(evidence.pace_now)}"
+
+
 def _goal_line(evidence: GoalEvidence, width: int) -> Line:
     """A goal: title, progress at the start → end of the period, pace, weeks with a check-in."""
     late = evidence.progress_now < evidence.pace_now * 0.9
+    style: SpanStyle = "dim" if evidence.handed_over else "warn" if late else "on-track"
     progress = f"{format.percent(evidence.progress_then)} → {format.percent(evidence.progress_now)}"
-    pace = f"pace {format.percent(evidence.pace_now)}"
+    pace = describe_pace(evidence)
     # In a narrow window the title needs the room more than the count of weeks with a check-in.
     weeks_checked_in = f"{evidence.kept}/{evidence.weeks} weeks" if evidence.weeks and width >= WEEKS_SHOWN_FROM else ""
     cells_beside_title = 42 if width >= WEEKS_SHOWN_FROM else 31
@@ -168,7 +174,7 @@ def _goal_line(evidence: GoalEvidence, width: int) -> Line:
         (
             (f" {evidence.goal.id:<{ID_CELLS}}", "accent"),
             (fit(evidence.goal.title, max(width - ID_CELLS - cells_beside_title, 10)), "strong"),
-            (f" {progress:>14}", "warn" if late else "on-track"),
+            (f" {progress:>14}", style),
             (f"  {pace:<11}{weeks_checked_in:>{cells_beside_title - 31}}", "dim"),
         ),
         width,

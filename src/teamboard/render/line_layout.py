@@ -60,6 +60,7 @@ STATUS_STYLES: dict[Status, SpanStyle] = {
     "behind": "behind",
     "stale": "stale",
     "not started": "not-started",
+    "handed over": "dim",
 }
 OUTCOME_STYLES: dict[GoalOutcome, SpanStyle] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
 PERCENT_CELLS = 6
@@ -190,8 +191,8 @@ def sparkline(series: tuple[float, ...]) -> str:
 
 
 def state_span(goal: AnyGoal, standing: Standing) -> Span:
-    """A goal's outcome if it is closed, else its status, with its style."""
-    if goal.outcome:
+    """A goal's outcome if it is closed and not handed over, else its status, with its style."""
+    if goal.outcome and standing.status != "handed over":
         return goal.outcome, OUTCOME_STYLES[goal.outcome]
     return standing.status, STATUS_STYLES[standing.status]
 

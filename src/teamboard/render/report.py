@@ -23,6 +23,7 @@ RESULT_STYLES: dict[Result, SpanStyle] = {
     "achieved": "achieved",
     "missed": "behind",
     "dropped": "stale",
+    "handed over": "dim",
     "carried": "at-risk",
     "open": "text",
 }
@@ -67,9 +68,9 @@ def count_sections(now: PeriodReport, before: PeriodReport | None) -> list[Secti
             "What became of the goals",
             f"{now.tally.all} goals" + (f", {tally_before.all} before" if tally_before else ""),
             [
-                Count(r, getattr(now.tally, r), getattr(tally_before, r) if tally_before else None, RESULT_STYLES[r])
+                Count(r, now.tally.count(r), tally_before.count(r) if tally_before else None, RESULT_STYLES[r])
                 for r in RESULTS
-                if r in ("achieved", "missed") or getattr(now.tally, r) or (tally_before and getattr(tally_before, r))
+                if r in ("achieved", "missed") or now.tally.count(r) or (tally_before and tally_before.count(r))
             ],
         ),
         Section(
@@ -94,7 +95,7 @@ def count_sections(now: PeriodReport, before: PeriodReport | None) -> list[Secti
 
 def describe_tally(tally: Tally) -> str:
     """The counts of a tally that are not 0: `2 achieved, 1 missed`."""
-    counts = [f"{count} {r}" for r in RESULTS if (count := getattr(tally, r))]
+    counts = [f"{count} {r}" for r in RESULTS if (count := tally.count(r))]
     return ", ".join(counts) or "no goal"
 
 

@@ -23,7 +23,7 @@ from teamboard.domain.reviews.content import (
 from teamboard.domain.reviews.evidence import GoalEvidence
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.evidence import describe_evidence
+from teamboard.render.evidence import describe_evidence, describe_pace
 from teamboard.render.facts import format_value
 from teamboard.render.format import first_name, name_of
 from teamboard.render.line_layout import Line, Span, filled, fit, wrapped
@@ -172,7 +172,7 @@ def _goal_block_lines(board: Board, sides: Sides, evidence: GoalEvidence, width:
         (
             (f" {goal.id} ", "accent"),
             (fit(goal.title, min(cell_len(one_line(goal.title)), max(width - 40, 10))), "strong"),
-            (f"  {format.percent(evidence.progress_now)}, pace {format.percent(evidence.pace_now)}", "dim"),
+            (f"  {format.percent(evidence.progress_now)}, {describe_pace(evidence)}", "dim"),
             (gap_text, "bad" if gap >= GAP else "warn"),
         ),
         width,
@@ -212,6 +212,8 @@ def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence) ->
     """Progress and revisions of a goal, and the evidence that either side cites."""
     weeks = f", checked in {evidence.kept} of {evidence.weeks} weeks" if evidence.weeks else ""
     progress = f"{format.percent(evidence.progress_then)} → {format.percent(evidence.progress_now)}{weeks}"
+    if evidence.handed_over:
+        progress += ", handed over"
     paragraphs: Paragraphs = [(progress, "text")]
     if evidence.goal.why:
         paragraphs.append((evidence.goal.why, "dim"))

@@ -73,7 +73,10 @@ def compare_goals(before: AnyGoal, after: AnyGoal, *, include_equal: bool = Fals
     was, would_be = describe_fields(before), describe_fields(after)
     if before.owner != after.owner:
         was, would_be = {"owner": one_line(before.owner)} | was, {"owner": one_line(after.owner)} | would_be
-    is_split = after.outcome == "achieved" and before.measure != after.measure
+    # Nothing else closes a goal and changes it: what was reached stays, and the rest goes to somebody else.
+    is_split = after.outcome == "achieved" and (before.measure, before.due) != (after.measure, after.due)
+    if is_split:
+        would_be["goal"] = "handed over"
     if after.outcome and not include_equal and not is_split:
         return [("goal", was["goal"], would_be["goal"])]
     same = {"goal"} if before.outcome == after.outcome else set()
@@ -154,6 +157,13 @@ def term_lines(rows: list[FieldChange], width: int) -> Iterator[Line]:
             yield ((" " + fit(label if i == 0 else "", LABEL_CELLS), "dim"), (piece, "strong"))
 
 
+def reason_of(revision: GoalRevision) -> str:
+    """The label of a revision's reason; of one that closes what stays of a goal that was split, `handed over`."""
+    # Nothing else closes a goal and changes it.
+    is_split = revision.reason == "closed" and not {"measure", "due"}.isdisjoint(revision.after)
+    return REASON_LABELS["handed-over" if is_split else revision.reason]
+
+
 def describe_state(board: Board, revision: GoalRevision) -> str:
     """The state of a revision with names: `proposed by Ben Okafor; Mara Lind has not answered yet`."""
     proposer = name_of(board, revision.by)
@@ -170,7 +180,7 @@ def describe_state(board: Board, revision: GoalRevision) -> str:
         return f"proposed by {proposer}, agreed by {answerer}"
     done = "set" if makes_goal(revision) else "revised"
     if is_notice(revision) and revision.reason != "new-goal":
-        done = REASON_LABELS[revision.reason]
+        done = reason_of(revision)
     waiting = _owner_to_acknowledge(board, revision)
     return f"{done} by {proposer}{f'; {waiting} has not acknowledged it yet' if waiting else ''}"
 
@@ -213,7 +223,7 @@ def timeline_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Lin
             (f" {sign} ", style),
             (f"{day:%d %b %Y}  ", "dim"),
             (revision.id, "accent"),
-            (f"  {REASON_LABELS[revision.reason]}", "dim"),
+            (f"  {reason_of(revision)}", "dim"),
             ("  to come" if revision.state == "agreed" and effective_day > shown.day else "", "warn"),
         )
         yield from _indented_lines(

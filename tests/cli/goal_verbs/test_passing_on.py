@@ -155,3 +155,43 @@ def test_what_is_aligned_to_a_closed_team_goal_stays_there_on_every_screen(run: 
     ok(run, "period", "next", "--starts", "today", *MARA)
     assert "T3" not in ok(run, "show")
     assert run("board", "doctor").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+def test_what_a_leaver_leaves_is_handed_over_and_no_success(run: Run) -> None:
+    ok(run, "checkin", "G1", "75", "--as", "ana")
+    ok(run, "checkin", "G2", "5", "--as", "ben")
+    before = of_goal(run, "T1")
+    ok(run, "member", "leave", "ben", "today", "--goals-to", "pau", *MARA)
+    his, team_goal = of_goal(run, "G2"), of_goal(run, "T1")
+    assert (his["status"], his["outcome"], his["measure"]["target"]) == ("handed over", "achieved", 5)
+    assert team_goal["value"] == before["value"]
+    assert team_goal["contributions"] == pytest.approx({**before["contributions"], "pau": 0.0})
+    lines = ok(run, "show", "--goal", "G2").splitlines()
+    assert "handed over" in lines[0]
+    assert not any("achieved" in line for line in lines)
+    assert any("target €200 → €5, handed over" in line for line in lines)
+    report = json.loads(ok(run, "period", "report", "--to", "json"))
+    assert report["tally"] == {"achieved": 0, "missed": 0, "dropped": 0, "handed_over": 1, "carried": 0, "open": 2}
+    assert [(g["id"], g["result"]) for g in report["goals"] if g["owner"] == "ben"] == [("G2", "handed over")]
+    assert sum(b["goals"] for b in report["distribution"]) == 2
+    text = ok(run, "period", "report")
+    assert "  handed over " in text
+    assert "results           1 handed over, 2 open" in text
+    ok(run, "period", "next", "--starts", "today", *MARA)
+    text = ok(run, "period", "report", "--period", "Now")
+    assert "1 handed over, 1 carried" in text
+    assert run("board", "doctor").returncode == 0
+
+
+@pytest.mark.usefixtures("team")
+def test_what_stays_of_a_goal_that_was_handed_over_is_no_success_in_a_review(run: Run) -> None:
+    ok(run, "checkin", "G2", "5", "--as", "ben")
+    ok(run, "goal", "hand-over", "G2", "--to", "pau", *MARA)
+    ok(run, "review", "schedule", "ben", "today+1", *MARA)
+    line = next(line for line in ok(run, "review", "prep", "ben", *MARA).splitlines() if "ARR Nordics" in line)
+    assert "handed over" in line
+    assert "pace" not in line
+    exported = ok(run, "review", "export", "R1", "--to", "md", *MARA)
+    assert "100 %, handed over" in exported

@@ -81,6 +81,13 @@ def test_goals_count_alike_and_only_those_that_were_closed_with_a_call() -> None
     assert accuracy(board, mara) is None
 
 
+def test_what_was_handed_over_says_nothing_of_a_call() -> None:
+    kept = (closed(1, outcome="achieved"), called((1, 900), came=800))
+    assert figures(board_of(kept)) == near(1, 0.1, 0.1)
+    board = board_of(kept, (goal(2, continues="G1"), {}))
+    assert accuracy(board, ana(board)) is None
+
+
 def test_a_goal_that_was_closed_early_counts_until_then() -> None:
     day = STARTS + timedelta(days=9)
     board = board_of((closed(outcome="achieved", closed=day), {STARTS: {"call": 900.0}, day: 1000.0}))

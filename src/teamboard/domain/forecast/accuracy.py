@@ -10,6 +10,7 @@ from msgspec import Struct
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import Board
 from teamboard.domain.forecast.weekly_gains import last_day_of
+from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.progress import progress, value_of, value_range
 from teamboard.domain.goals.revisions import Ownership, owned_by
 from teamboard.domain.permissions import is_above
@@ -43,14 +44,14 @@ def accuracy(board: Board, member: Member) -> Accuracy | None:
 
 
 def goal_accuracy(board: Board, owned: Ownership) -> tuple[float, float] | None:
-    """Error and bias of the calls on one goal; None without a call, or while it is open.
+    """Error and bias of the calls on one goal; None without a call, while it is open, and for what was handed over.
 
     Each call counts for the days on which it held, up to the day before the next, the last one to the goal's last day:
     sum of days x |call - came| / sum of days / |target - start|. So a call that was right early counts more than one on
     the last day.
     """
     goal = owned.goal
-    if goal.outcome not in ("achieved", "missed"):
+    if goal.outcome not in ("achieved", "missed") or is_handed_over(board, goal):
         return None
     calls = _calls(board, goal, owned.first or date.min, owned.last or date.max)
     start, target = value_range(board, goal)

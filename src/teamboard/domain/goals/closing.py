@@ -20,6 +20,11 @@ def closed_on(goal: G, outcome: GoalOutcome, day: date) -> G:
     return msgspec.structs.replace(goal, outcome=outcome, closed=day)
 
 
+def is_handed_over(board: Board, goal: AnyGoal) -> bool:
+    """True for what stays with the owner before of a goal that was split: it is closed, and neither won nor lost."""
+    return goal.outcome == "achieved" and board.rest_of(goal.id) is not None
+
+
 def past_period_of(board: Board, goal: AnyGoal) -> str | None:
     """The name of the past period in which a goal was closed; None for an open one, or one of the current period."""
     team = board.team

@@ -1,7 +1,8 @@
 """Handing a goal over: what becomes of it, and which part stays with the owner before.
 
 A goal changes its owner in place, with its value and its history. One that a team goal sums up is split: what was
-reached stays with the owner before, in the goal, which is closed as achieved; the rest is a new goal of the new owner.
+reached stays with the owner before, in the goal, which is closed, achieved at its value and shown as handed over; the
+rest is a new goal of the new owner.
 A metric is split by value, an activity by weeks: those before the rest begins keep what they asked for and what was
 counted in them. Where a team goal takes the mean of it too, the weight is split as the target is. So no sum and no mean
 changes, and each has their own contribution.

@@ -20,8 +20,10 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absences_of, days_here
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
 
-Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale", "proposed"]
-STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "not started", "achieved", "proposed")
+Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale", "proposed", "handed over"]
+STATUSES: tuple[Status, ...] = (
+    "behind", "stale", "at risk", "on track", "not started", "achieved", "handed over", "proposed",
+)  # fmt: skip
 """Every status, from the one that needs most attention to the one that needs least."""
 
 TREND_DAYS = 7

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals import activity
+from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.pace import pace
 from teamboard.domain.goals.progress import (
     Status,
@@ -163,7 +164,7 @@ def standing(
     return Standing(
         progress=reached,
         pace=pace(board, goal, today),
-        status=status_at(board, goal, today, reached, day) if board.counts(goal.id) else "proposed",
+        status=_status(board, goal, today, reached, day),
         trend=reached - values[SERIES_POINTS - 2],
         series=tuple(clipped(r) for r in values[:-1]),
         value=value,
@@ -171,6 +172,13 @@ def standing(
         blocker=last.blocker if last else "",
         week=plan.week_of(today, activity.counts_by_week(board, goal, today)) if plan else None,
     )
+
+
+def _status(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None) -> Status:
+    """As `status_at`, and of a goal that was split when it was handed over, or that is not agreed."""
+    if is_handed_over(board, goal):
+        return "handed over"
+    return status_at(board, goal, today, reached, last) if board.counts(goal.id) else "proposed"
 
 
 @lru_cache(maxsize=8)

@@ -19,6 +19,7 @@ INDEXES: dict[str, tuple[Table, Callable[[Any], Iterable[str]]]] = {
     "reports": ("members", lambda m: (m.manager,) if m.manager else ()),
     "goals": ("goals", lambda g: (g.owner,)),
     "aligned": ("goals", lambda g: g.aligned),
+    "rests": ("goals", lambda g: (g.continues,) if g.continues else ()),
     "serving": ("team_goals", lambda t: (t.serves,) if t.serves else ()),
     "checkins": ("checkins", lambda c: (c.goal,)),
     "late_checkins": ("checkins", lambda c: (c.goal,) if c.on else ()),

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
+from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.pace import first_day, pace
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import makes_goal, owned_by
@@ -45,7 +46,8 @@ ImbalanceWarning = Literal["recent", "one voice", "no voice", "unbacked", "no sk
 class GoalEvidence(Struct, frozen=True, kw_only=True):
     """A goal before the first and at the last day: progress and pace as ratios, revisions and check-ins between.
 
-    `weeks` is the number of check-in cadences in the period, `kept` the number of those with a check-in.
+    `weeks` is the number of check-in cadences in the period, `kept` the number of those with a check-in. With
+    `handed_over` it is what stayed with the member when the rest went to somebody else.
     """
 
     goal: Goal
@@ -57,6 +59,7 @@ class GoalEvidence(Struct, frozen=True, kw_only=True):
     checkins: tuple[CheckIn, ...]
     weeks: int
     kept: int
+    handed_over: bool = False
 
 
 class Blocker(Struct, frozen=True):
@@ -152,6 +155,7 @@ def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
         checkins=checkins,
         weeks=weeks,
         kept=min(len(kept), weeks),
+        handed_over=is_handed_over(board, goal),
     )
 
 

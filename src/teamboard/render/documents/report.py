@@ -10,7 +10,7 @@ from typing import Any
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.revisions import owners_between
 from teamboard.domain.records import Goal
-from teamboard.domain.report import BINS, RESULTS, GoalResult, PeriodReport, Tally, kind_of
+from teamboard.domain.report import BINS, GoalResult, PeriodReport, Tally, kind_of
 from teamboard.render import format
 from teamboard.render.documents.environment import render_template
 from teamboard.render.format import name_of
@@ -73,7 +73,7 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
 
 
 def _tally(found: Tally) -> dict[str, int]:
-    return {result: getattr(found, result) for result in RESULTS}
+    return {name: getattr(found, name) for name in found.__struct_fields__}
 
 
 def report_markdown(board: Board, now: PeriodReport, before: PeriodReport | None) -> str:

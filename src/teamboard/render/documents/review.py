@@ -19,7 +19,7 @@ from teamboard.domain.reviews.evidence import period_of_review
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 from teamboard.render.documents.environment import compile_typst, render_template
-from teamboard.render.evidence import describe_evidence
+from teamboard.render.evidence import describe_evidence, describe_pace
 from teamboard.render.facts import format_value
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line
@@ -124,7 +124,7 @@ def _goal_parts(board: Board, content: ReviewContent, rep: str, manager: str) ->
         if agreed.rating is not None or agreed.words:
             said.append(("Agreed", f"{stars(agreed.rating)} {describe_rating(agreed.rating)}\n{agreed.words}".strip()))
         gap = f", ratings {content.gap(goal.id)} apart" if content.gap(goal.id) else ""
-        aside = f"{format.percent(found.progress_now)}, pace {format.percent(found.pace_now)}{gap}"
+        aside = f"{format.percent(found.progress_now)}, {describe_pace(found)}{gap}"
         yield Part(f"{goal.id} {goal.title}", aside, found.progress_now, found.pace_now, tuple(said))
 
 

@@ -12,7 +12,7 @@ from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.revisions import summarize_revision
+from teamboard.render.revisions import REASON_LABELS, reason_of, summarize_revision
 
 GOAL_TABLES = ("goals", "team_goals")
 MOST_NAMED = 5
@@ -54,6 +54,8 @@ def describe_notice(board: Board, revision: GoalRevision) -> str:
         return f"reopened {label}{why}"
     if revision.reason == "handed-over":
         return f"handed over {label} to {format.name_of(board, str(revision.after.get('owner', '')))}{why}"
+    if reason_of(revision) != REASON_LABELS["closed"]:
+        return f"handed over what is left of {label}{why}"
     return f"closed {label} as {revision.after.get('outcome')}{why}"
 
 
