@@ -6,6 +6,7 @@ the theme. Widths are in terminal cells, so that wide and combining characters k
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -209,14 +210,12 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
     is_team_goal = isinstance(goal, TeamGoal)
     indent = 0 if is_team_goal else 2
     title = columns.title + (2 if is_team_goal else 0)
-    week = _week_words(goal, now, columns.bar - MIN_BAR_CELLS - 1)
-    bar_cells = columns.bar - (cell_len(week) + 1 if week else 0)
+    paced = has_pace(goal) and not goal.outcome
     spans: list[Span] = [
         (" " * (columns.margin + indent), ""),
         (fit(goal.id, columns.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
-        (f"{week} " if week else "", "dim"),
-        *progress_bar(now, bar_cells, paced=has_pace(goal) and not goal.outcome, style=style),
+        *_week_and_bar(goal, now, columns.bar, paced=paced, style=style),
         (right_aligned(format.percent(now.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
     if columns.wide:
@@ -241,6 +240,31 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
             label = next((w for w in label_lengths if cell_len(w) <= room), label_lengths[-1])
             spans.append((label, "warn"))
     return filled(tuple(spans), columns.width)
+
+
+def _week_and_bar(goal: AnyGoal, now: Standing, cells: int, *, paced: bool, style: SpanStyle) -> Line:
+    """This week of an activity, and its bar; of any other goal the bar alone.
+
+    The words take the place of the bar's beginning, so that its end and its pace stand below those of the others; where
+    these come earlier, the bar is a shorter one.
+    """
+    words = _week_words(goal, now, cells - MIN_BAR_CELLS - 1)
+    if not words:
+        return progress_bar(now, cells, paced=paced, style=style)
+    before_end = int(min(now.pace, clipped(now.progress)) * cells) - 2
+    if aligned := _week_words(goal, now, min(before_end, cells - MIN_BAR_CELLS - 1)):
+        bar = _without_beginning(progress_bar(now, cells, paced=paced, style=style), cell_len(aligned) + 1)
+        return ((f"{aligned} ", "dim"), *bar)
+    return ((f"{words} ", "dim"), *progress_bar(now, cells - cell_len(words) - 1, paced=paced, style=style))
+
+
+def _without_beginning(bar: Line, cells: int) -> Iterator[Span]:
+    """A bar without its first cells."""
+    for text, style in bar:
+        rest = text[cells:]
+        cells = max(cells - len(text), 0)
+        if rest:
+            yield (rest, style)
 
 
 def _week_words(goal: AnyGoal, now: Standing, cells: int) -> str:

@@ -18,6 +18,7 @@ from teamboard.render.board import goal_lines
 from teamboard.render.goals.activities import curves, describe_total, member_curves
 from teamboard.render.line_layout import Line, columns_for, goal_line
 from teamboard.render.one_on_ones import one_on_one_lines
+from teamboard.store.codec import BoardFile
 from tests.conftest import ANA, SETTING_UP, TODAY, Maker
 
 G3 = RecordId("G3")
@@ -103,3 +104,15 @@ def test_the_effect_of_a_new_number_leaves_earlier_weeks(shown: BoardOnDay) -> N
     assert progress(shown.board, goal) == impact.now.progress == 25 / 96
     # Three weeks of 10, six of 20, and four of seven days of the last one.
     assert impact.then.progress == (10 + 5 + 0 + 20) / (30 + 20 * 6 + 12)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+def test_the_pace_of_a_weekly_count_stands_below_that_of_the_others(sample: BoardFile, width: int) -> None:
+    on_day = BoardOnDay(sample.board, TODAY)
+    deals, meetings = on_day.board.goal(RecordId("G16")), on_day.board.goal(RecordId("G18"))
+    assert deals is not None
+    assert meetings is not None
+    above, below = texts([goal_line(on_day, goal, columns_for(width)) for goal in (deals, meetings)])
+    assert "7 of 7" in below
+    assert cell_len(below) == width
+    assert above.index("┃") == below.index("┃")
