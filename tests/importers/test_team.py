@@ -80,7 +80,7 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
     assert len(board.open_team_goals) == 4
     assert 28 <= len(goals) <= 34
     assert {g.kind for g in board.goals} == set(GOAL_KINDS)
-    assert {type(g.measure) for g in board.goals} == {Metric, Milestones, DoneOrNot}
+    assert {type(g.measure) for g in board.goals} == {Metric, Milestones, DoneOrNot, Activity}
     countries = {m.title.rpartition(", ")[2] for m in board.members}
     assert countries == {"Copenhagen", "Madrid", "Berlin"}
     found = [standing(board, g, today) for g in goals]

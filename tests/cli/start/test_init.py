@@ -149,7 +149,7 @@ def test_a_team_that_was_listed_comes_in_again_the_same(run: Run, tmp_path: Path
         (WEEK, "2026-11-13", "team.csv, line 3: '2026-11-13: Moving; new flat' is not days away; write 2026-11-13 to"),
         (WEEK, "2026-11-13 to 2026-11-12", "team.csv, line 3: 2026-11-12 is before 2026-11-13"),
         (WEEK, "2026-11-13 to 2026-11-31", "team.csv, line 3, field ends: '2026-11-31' is not a date"),
-        (LATER, WEEK, "team.csv, line 3: Ana Ruiz is away from"),
+        (LATER, WEEK, "team.csv, line 3: Ana Ruiz (ana) is away from"),
     ],
 )
 def test_days_away_and_leavers_that_do_not_fit_are_refused(
