@@ -128,8 +128,8 @@ def _first_day(owner: Member, starts: date, today: date) -> date:
 class AddGoal(_NewGoal, frozen=True, kw_only=True):
     """Add a goal for a member; without days it covers the team's period.
 
-    An owner other than the actor is asked to acknowledge it. A result goal
-    of one's own is refused where somebody is above: it is proposed, see ProposeGoal.
+    An owner other than the actor is asked to acknowledge it. A result goal of one's own is refused where somebody is
+    above: it is proposed, see ProposeGoal.
     """
 
     verb: ClassVar[VerbName] = "add a goal"
