@@ -138,7 +138,8 @@ def add(
 ) -> None:
     """Set a goal: a metric with --target, a number --per week, a list of --milestone, or neither: done or not.
 
-    A result goal of your own is proposed to your manager; skill and career goals of your own hold at once.
+    A result goal of your own is proposed to your manager; skill and career goals of your own hold at once. Who gets a
+    goal from somebody else is asked to acknowledge it; not so for goals that come from a file: `init --from`.
 
     \b
     teamboard goal add "ARR Iberia €1.2M" --owner ana --target 1.2M --unit € --align T1

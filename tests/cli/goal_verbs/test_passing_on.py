@@ -195,3 +195,19 @@ def test_what_stays_of_a_goal_that_was_handed_over_is_no_success_in_a_review(run
     assert "pace" not in line
     exported = ok(run, "review", "export", "R1", "--to", "md", *MARA)
     assert "100 %, handed over" in exported
+
+
+@pytest.mark.usefixtures("team")
+def test_leaving_says_who_gets_a_goal_a_second_time(run: Run) -> None:
+    ok(run, "goal", "add", "CRM clean", "--for", "ana,ben", *MARA)
+    said = ok(run, "member", "leave", "ben", "today", "--goals-to", "ana", *MARA).splitlines()
+    drop = "`teamboard goal close G4 --dropped -m '…'`"
+    assert said[1:] == [f"  Ana Ruiz has G4 CRM clean already, as G3: {drop} drops it"]
+    ok(run, "undo", *MARA)
+    said = ok(run, "member", "leave", "ben", "today", "--goals-to", "ana", "--goal", "G4=dropped", *MARA).splitlines()
+    assert said[1:] == []
+
+
+def test_the_help_says_when_a_goal_asks_to_be_acknowledged(run: Run) -> None:
+    words = " ".join(ok(run, "goal", "add", "--help").split())
+    assert "asked to acknowledge it; not so for goals that come from a file: `init --from`" in words

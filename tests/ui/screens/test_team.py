@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from teamboard.actions.base import Actor
+from teamboard.actions.goals import AddGoal
 from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.members import BeAway
 from teamboard.domain.ids import RecordId
@@ -169,6 +170,20 @@ async def test_a_colleague_may_not_add_members(app: MakeApp) -> None:
         await until_shown(pilot, "Somebody joins the team")
         await pilot.press("enter")
         await until_shown(pilot, "may add a member")
+
+
+@pytest.mark.slow
+async def test_a_leavers_copy_of_a_goal_for_all_is_to_be_dropped(app: MakeApp, sample_store: FileStore) -> None:
+    for owner in ("ana", "ben"):
+        sample_store.commit(AddGoal(owner=owner, title="CRM clean"), MARA)
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(RecordId("M5"))
+        await pilot.press("ctrl+p", *"resign")
+        await until_shown(pilot, "The selected member leaves")
+        await pilot.press("enter")
+        await until_shown(pilot, "Ben Okafor leaves the team")
+        suggested = [pilot.app.screen.query_one(f"#{goal}", Input).value for goal in ("G23", "G42")]
+        assert suggested == ["", "dropped"]
 
 
 @pytest.mark.slow

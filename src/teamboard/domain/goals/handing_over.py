@@ -21,6 +21,7 @@ from teamboard.domain.goals.activity import count_of_week, monday, plan_of, week
 from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.progress import progress, value_of
 from teamboard.domain.records import Activity, Goal, Measure, Metric, TeamGoal
+from teamboard.domain.records.names import comparable
 from teamboard.domain.sanitize import shell_command
 
 _DECIMALS = 6
@@ -73,6 +74,18 @@ def is_split(board: Board, goal: Goal) -> bool:
     """True if a goal is split when it is handed over: a team goal sums it up, and something of it was reached."""
     sums = (board.goal(team_goal) for team_goal in goal.aligned)
     return any(isinstance(t, TeamGoal) and t.rolls_up == "sum" for t in sums) and progress(board, goal) > 0
+
+
+def copy_of(board: Board, goal: AnyGoal, handle: str) -> Goal | None:
+    """An open goal of a member with the title and measure of another's, as one for many has; None for one in a sum.
+
+    Who has it already needs no second one; where a team goal sums it up, the team needs both.
+    """
+    sums = (board.goal(team_goal) for team_goal in goal.aligned) if isinstance(goal, Goal) else ()
+    if any(isinstance(t, TeamGoal) and t.rolls_up == "sum" for t in sums):
+        return None
+    same = (g for g in board.open_goals_of(handle) if g.id != goal.id and g.measure == goal.measure)
+    return next((g for g in same if comparable(g.title) == comparable(goal.title)), None)
 
 
 def _split(board: Board, goal: Goal, kept: Goal, rest: Goal, to: str, day: date, share: float) -> HandOver:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable
+from teamboard.domain.goals.handing_over import copy_of
 from teamboard.domain.handles import all_handles, display_name
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.people import stays
-from teamboard.domain.records import Feedback, Member, OneOnOne, Review
-from teamboard.render.format import name_of
+from teamboard.domain.records import Feedback, Goal, Member, OneOnOne, Review
+from teamboard.domain.sanitize import shell_command
+from teamboard.render.format import goal_label, name_of
 
 
 def closing_lines(board: Board, changes: Changes) -> Iterator[str]:
@@ -28,6 +30,15 @@ def closing_lines(board: Board, changes: Changes) -> Iterator[str]:
                 yield f"{what}: called off"
             elif isinstance(after, OneOnOne | Review):
                 yield from (f"{what}: {word}" for word in _changes_of_meeting(board, before, after))
+
+
+def copy_lines(board: Board, changes: Iterable[RecordId]) -> Iterator[str]:
+    """The goals that went to somebody who has the same one already, each with the command that drops it."""
+    for goal_id in changes:
+        goal = board.goal(goal_id)
+        if isinstance(goal, Goal) and goal.outcome is None and (other := copy_of(board, goal, goal.owner)) is not None:
+            close = shell_command("goal", "close", goal.id, "--dropped", "-m", "…")
+            yield f"{name_of(board, goal.owner)} has {goal_label(goal)} already, as {other.id}: {close} drops it"
 
 
 def _changes_of_meeting(board: Board, before: OneOnOne | Review, after: OneOnOne | Review) -> Iterator[str]:

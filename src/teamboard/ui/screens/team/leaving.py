@@ -9,8 +9,9 @@ from textual.widgets import Label
 
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam, settle_what_waits
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.goals.handing_over import copy_of
 from teamboard.domain.handles import display_name
-from teamboard.domain.records import Member, TeamGoal
+from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label
 from teamboard.render.team.leaving import closing_lines, describe_staying
@@ -47,12 +48,18 @@ class LeaveForm(FormScreen):
             if isinstance(goal, TeamGoal):
                 yield from self.field(goal.id, "goes to", "a handle", manager)
             else:
-                to = LeaveTeam(member=self._member.handle, day=self.board_app.today).suggested(self._board, goal)
+                to = self._suggested(goal)
                 yield from self.field(goal.id, "goes to", "a handle, or achieved, missed, dropped", to)
         lines = list(closing_lines(self._board, self._what_is_closed()))
         yield Label(Content("Closed or passed on:" if lines else "Nothing else waits for them."), id="closed")
         for line in lines:
             yield Label(Content(one_line(line)))
+
+    def _suggested(self, goal: Goal) -> str:
+        """The outcome of a goal, or dropped where a colleague has the same one; "" for who takes it."""
+        outcome = LeaveTeam(member=self._member.handle, day=self.board_app.today).suggested(self._board, goal)
+        others = (m.handle for m in self.board_app.current.members if m.handle != self._member.handle)
+        return outcome or ("dropped" if any(copy_of(self._board, goal, handle) for handle in others) else "")
 
     def _what_is_closed(self) -> Changes:
         """What is closed or passed on if the member leaves today, and their reports go to their manager."""
