@@ -12,7 +12,7 @@ from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.standing import Standing
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
-from teamboard.domain.pulse import Pulse, pulse
+from teamboard.domain.pulse import Balance, Pulse, feedback_balance, pulse, topics_balance
 from teamboard.domain.records import TeamGoal
 from teamboard.domain.report import PeriodReport, report
 from teamboard.domain.reviews.evidence import Evidence, evidence
@@ -21,7 +21,7 @@ from teamboard.domain.reviews.evidence import Evidence, evidence
 class Figures(NamedTuple):
     """The figures of a board on a day: of goals, team goals and the team; those of periods: reports and evidence.
 
-    `evidence` is about each member in each period.
+    `evidence` is about each member in each period, `balances` are those of feedback and topics, by member.
     """
 
     standings: dict[RecordId, Standing]
@@ -30,6 +30,7 @@ class Figures(NamedTuple):
     pulse: Pulse
     reports: list[PeriodReport]
     evidence: list[Evidence]
+    balances: dict[str, tuple[Balance, Balance]]
 
     def of(self, goals: set[RecordId]) -> Figures:
         """The figures with the standings of these goals only."""
@@ -47,6 +48,7 @@ def figures_of(board: Board, day: date) -> Figures:
         dues=dues(shown),
         pulse=pulse(shown),
         reports=[report(shown, p) for p in periods],
+        balances={m.handle: (feedback_balance(shown, m), topics_balance(shown, m)) for m in board.members},
         evidence=[evidence(board, m, p.starts, min(p.ends, day)) for m in board.members for p in periods],
     )
 

@@ -24,7 +24,7 @@ class ArchivePeriods(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
-        return dict.fromkeys(archivable_ids(board, self.period(board)), None)
+        return dict.fromkeys(archivable_ids(board, self.period(board), board.day_of(at)), None)
 
     def period(self, board: Board) -> EarlierPeriod:
         """The last period to be archived. Raises Refused if there is none."""

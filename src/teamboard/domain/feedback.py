@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from teamboard.domain.records import Feedback, Reply
 
+BALANCE_DAYS = 90
+"""For so many days feedback and one-on-ones count in the balance of their themes."""
+
 
 def is_open(feedback: Feedback) -> bool:
     """True if a feedback is open or acknowledged: somebody still has to act on it."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import check_in_due
-from teamboard.domain.feedback import answer_to
+from teamboard.domain.feedback import BALANCE_DAYS, answer_to
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import THEMES, Goal, GoalKind, Member, Review, TeamGoal, Theme
 
@@ -121,7 +121,6 @@ def _weeks(board: Board, given: list[GivenFeedback], begun: date, today: date) -
 
 # -- balance: the themes of feedback and one-on-ones
 
-BALANCE_DAYS = 90
 _THEME_OF_KIND: dict[GoalKind, Theme] = {"result": "contribution", "skill": "skills", "career": "career"}
 _THEME_WORDS: dict[str, Theme] = {"skill": "skills", **{theme: theme for theme in THEMES}}
 

@@ -9,7 +9,8 @@ import msgspec
 from rich.cells import cell_len
 
 from teamboard.domain.commit_log import Change
-from teamboard.domain.pulse import BALANCE_DAYS, Balance
+from teamboard.domain.feedback import BALANCE_DAYS
+from teamboard.domain.pulse import Balance
 from teamboard.domain.records import THEMES, Career, Member, Skill
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.domain.skills import LevelOn

@@ -121,7 +121,7 @@ def test_what_a_team_goal_depends_on_is_not_archived_before_it(maker: Maker) -> 
     board = maker.do(BeginPeriod(starts=TODAY, choices=choices))  # type: ignore[arg-type]
     board = board.with_history(InMemoryHistory(maker.history))
     assert board.team is not None
-    ids = archivable_ids(board, board.team.earlier[-1])
+    ids = archivable_ids(board, board.team.earlier[-1], date(2027, 12, 31))
     assert not {"T1", "T2", "G1"} & {*ids}
 
 

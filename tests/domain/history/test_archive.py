@@ -30,6 +30,8 @@ from tests.conftest import ANA, BEN, MARA, NOW, Maker
 
 YEAR_END = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
 """When the next period begins."""
+LATER = date(2027, 12, 31)
+"""A day on which nothing of that year is among the last 90 days."""
 
 
 def closed(maker: Maker, **choices: str) -> Board:
@@ -46,7 +48,7 @@ def period(board: Board, before: date = date.max) -> EarlierPeriod:
 
 def of(board: Board, letter: str) -> list[str]:
     """The ids of a table, by its letter, that may be archived with the last period."""
-    return [i for i in archivable_ids(board, period(board)) if i.startswith(letter)]
+    return [i for i in archivable_ids(board, period(board), LATER) if i.startswith(letter)]
 
 
 def do(maker: Maker, days_later: int, action: Action, by: Actor = MARA) -> None:
@@ -174,7 +176,7 @@ def test_standups_go_but_the_last_one_and_facts_stay(maker: Maker) -> None:
     for days in range(3):
         do(maker, days, RecordStandup(began=NOW + timedelta(days=days), seconds={"ana": 30}))
     do(maker, 3, AddFact(member="ana", name="Calls", value=1, source="CRM"))
-    found = archivable_ids(board := closed(maker), period(board))
+    found = archivable_ids(board := closed(maker), period(board), LATER)
     assert [i for i in found if i in board.tables["standups"]] == list(board.tables["standups"])[:2]
     assert not [i for i in found if i in board.tables["facts"]]
 
@@ -186,13 +188,13 @@ def test_what_happened_after_the_close_stays(maker: Maker) -> None:
     do(maker, 62, ResolveFeedback(feedback=RecordId("F1")), ANA)
     do(maker, 62, CheckInGoal(goal=RecordId("G1"), value=1), ANA)
     board = maker.file().board
-    assert archivable_ids(board, period(board)) == []
+    assert archivable_ids(board, period(board), LATER) == []
 
 
 def test_without_its_history_nothing_of_a_period_may_go(maker: Maker) -> None:
     closed(maker, G1="close")
     assert maker.board.history is None
-    assert archivable_ids(maker.board, period(maker.board)) == []
+    assert archivable_ids(maker.board, period(maker.board), LATER) == []
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,7 @@ def test_what_is_older_than_the_team_says_is_offered(maker: Maker, age: str, tod
     assert (offer is not None) is offered
     if offer is not None:
         assert (offer.age, offer.period.name) == (age, "Q4 2026")
-        assert archive_size(board, offer.period) == ArchiveSize(check_ins=2, others=3)
+        assert archive_size(board, offer.period, today) == ArchiveSize(check_ins=2, others=3)
 
 
 def test_a_period_that_was_closed_late_is_offered_once_all_of_it_is_so_old(maker: Maker) -> None:
@@ -245,9 +247,25 @@ def test_what_happened_in_the_current_period_stays_where_the_last_one_was_closed
     maker.do(GiveFeedback(to="ben", text="Good"), MARA, NOW + timedelta(days=late))
     maker.do(BeginPeriod(), at=datetime(2027, 1, 8, 9, tzinfo=UTC))
     board = maker.file().board
-    assert archivable_ids(board, period(board)) == ["F2", "O1", "S1"]
+    assert archivable_ids(board, period(board), LATER) == ["F2", "O1", "S1"]
 
 
 def test_a_board_without_a_team_or_a_closed_period_offers_nothing(maker: Maker) -> None:
     assert archive_offer(Board({}), date(2099, 1, 1)) is None
     assert archive_offer(maker.file().board, date(2099, 1, 1)) is None
+
+
+def test_what_the_balance_of_the_last_90_days_counts_stays_with_the_goal_it_is_about(maker: Maker) -> None:
+    for days in range(2):
+        do(maker, days, GiveFeedback(to="ana", text="Good", about="G1"), BEN)
+        do(maker, days, ResolveFeedback(feedback=list(maker.board.feedback)[-1].id), ANA)
+        held = (NOW + timedelta(days=days)).date()
+        do(maker, days, WriteOneOnOne(member="ana", note="x", held=held), ANA)
+    # What is newest stays anyway.
+    do(maker, 2, GiveFeedback(to="ana", text="Good"), MARA)
+    do(maker, 2, GiveFeedback(to="ana", text="Good"), BEN)
+    do(maker, 2, WriteOneOnOne(member="ana", note="x", held=(NOW + timedelta(days=2)).date()), ANA)
+    board = closed(maker, T1="close", G1="close", G2="close")
+    for days, ids in ((90, {"F1", "O1"}), (91, {"F1", "F2", "O1", "O2", "G1"})):
+        found = {*archivable_ids(board, period(board), NOW.date() + timedelta(days=days))}
+        assert found & {"F1", "F2", "O1", "O2", "G1"} == ids

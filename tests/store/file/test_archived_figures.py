@@ -17,8 +17,12 @@ from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AskForFeedback, DeclineRequest, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
-from teamboard.actions.one_on_ones import FinishAction, NewAction, WriteOneOnOne
+from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, WriteOneOnOne
 from teamboard.actions.periods import BeginPeriod, Choice
+from teamboard.actions.reviews import RateReview, ScheduleReview, SignReview, WriteOutcome
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision
+from teamboard.actions.revisions import ReviseGoal
+from teamboard.actions.standup import RecordStandup
 from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Fields, fields_by_id
@@ -26,10 +30,11 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.history.time_travel import board_on
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.periods import unfinished
-from teamboard.domain.records import Metric, Period
+from teamboard.domain.records import THEMES, Metric, Period
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, Maker
 from tests.helpers.figures import figures_of
+from tests.helpers.verbs import ENCRYPTED
 
 FIRST = date(2025, 1, 1)
 QUARTERS = (date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1))
@@ -57,8 +62,8 @@ class Team:
             for rolls_up in ("sum", "mean"):
                 self.do(AddTeamGoal(title="Goal", measure=MEASURE, rolls_up=rolls_up, due=due))
         for quarter in QUARTERS:
-            for _ in range(20):
-                self.do_anything(5)
+            for _ in range(40):
+                self.do_anything(3)
             # The quarter is closed on time, or late.
             begins = datetime(quarter.year, quarter.month, quarter.day, 9, tzinfo=UTC)
             self.at = max(self.at, begins + timedelta(days=random.choice([0, 0, 1, 20])))
@@ -96,7 +101,8 @@ class Team:
             ),
             CheckInGoal(goal=self.any_id("goals"), value=random.choice([0.0, 40.0, 100.0])),
             CheckInGoal(goal=self.any_id("goals"), value=random.choice([30.0, 60.0])),
-            GiveFeedback(to=to, text="Good"),
+            GiveFeedback(to=to, text="Good", about=random.choice([None, "career"])),
+            GiveFeedback(to=to, text="Good", about=self.any_id(random.choice(["goals", "team_goals"]))),
             AskForFeedback(of=(to, random.choice(HANDLES)), text="How was it?"),
             AskForFeedback(of=(to,), text="How was it?"),
             ReplyToFeedback(feedback=self.any_id("feedback"), text="Good"),
@@ -106,10 +112,21 @@ class Team:
             WriteOneOnOne(
                 member=to,
                 note="Note",
+                topics=(NewTopic(random.choice(THEMES), "Topic"),),
                 agreed=random.choice([(), (NewAction(text="Call"),)]),
                 held=self.at.date() - timedelta(days=random.choice([0, 30])),
             ),
             FinishAction(action=f"{self.any_id('one_on_ones')}.1"),
+            ReviseGoal(goal=self.any_id("goals"), reason="correction", why="Wrong", target=random.choice([80, 120])),
+            ReviseGoal(goal=self.any_id("team_goals"), reason="market", why="Smaller", target=90),
+            AgreeToRevision(revision=self.any_id("revisions")),
+            AcknowledgeRevision(revision=self.any_id("revisions")),
+            ScheduleReview(member=to, on=self.at.date() + timedelta(days=random.choice([0, 20]))),
+            WriteOutcome(review=self.any_id("reviews"), encrypted=ENCRYPTED, seen=""),
+            SignReview(review=self.any_id("reviews"), content_hash="abc", seen=ENCRYPTED),
+            SignReview(review=self.any_id("reviews"), content_hash="abc", seen=ENCRYPTED),
+            RateReview(review=self.any_id("reviews"), useful=4),
+            RecordStandup(began=self.at, seconds={to: 30}),
         ]
         return random.choice(actions)
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.feedback import answer_to, is_open
+from teamboard.domain.feedback import BALANCE_DAYS, answer_to, is_open
 from teamboard.domain.goals.progress import counted_goals
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import RecordId, id_sort_key, known_table
+from teamboard.domain.ids import RecordId, id_sort_key, known_table, to_record_id
 from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.periods import months_before
 from teamboard.domain.records import EarlierPeriod, Feedback, Goal, OneOnOne, Record, Review, TeamGoal
@@ -44,9 +44,9 @@ def archive_offer(board: Board, today: date) -> ArchiveOffer | None:
     return None if period is None else ArchiveOffer(board.team.archive_after, before, period)
 
 
-def archive_size(board: Board, period: EarlierPeriod) -> ArchiveSize:
+def archive_size(board: Board, period: EarlierPeriod, today: date) -> ArchiveSize:
     """How many records may be archived with a period."""
-    ids = archivable_ids(board, period)
+    ids = archivable_ids(board, period, today)
     check_ins = sum(known_table(record_id) == "checkins" for record_id in ids)
     return ArchiveSize(check_ins, len(ids) - check_ins)
 
@@ -70,41 +70,47 @@ def _archivable_periods(board: Board, before: date) -> Iterator[EarlierPeriod]:
     yield from (p for p in reversed(periods) if p.ends < before and p.revision > last_archived)
 
 
-def archivable_ids(board: Board, period: EarlierPeriod) -> list[RecordId]:
-    """The ids of the records that may be archived with a period.
+def archivable_ids(board: Board, period: EarlierPeriod, today: date) -> list[RecordId]:
+    """The ids of the records that may be archived with a period `today`.
 
     These are closed goals with their check-ins and revisions, feedback that is not open, one-on-ones that were held and
     reviews that were signed, all without open actions, and standups. Goals that count for a team goal stay as long as
     that does. The newest feedback, one-on-one and review of each member stay, because due days are counted from them;
-    what happened in the current period stays, because it is counted in the pulse and the report; facts stay, because
-    a corrected file may be imported again.
+    what happened in the current period stays, because it is counted in the pulse and the report; feedback and
+    one-on-ones of the last BALANCE_DAYS, and what that feedback is about, stay for the balance of their themes; facts
+    stay, because a corrected file may be imported again.
     """
     entry = history_of(board).get(period.revision)
     if entry is None or board.team is None:
         return []
     last_day = min(board.day_of(entry.at), board.team.period.starts - timedelta(days=1))
     end = min(entry.at, board.end_of(last_day) - timedelta.resolution)
-    goals = _archivable_goals(board, last_day)
+    # As `feedback_balance` and `topics_balance` count: the day on which these begin is not one of theirs.
+    begun = min(last_day, today - timedelta(days=BALANCE_DAYS))
+    settled = min(end, board.end_of(begun) - timedelta.resolution)
+    goals = _archivable_goals(
+        board, last_day, {to_record_id(f.about or "") for f in board.feedback if _when(f) > settled}
+    )
     newest = _newest(board)
     # The requests of one round stay together.
-    rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, end)} - {None}
+    rounds = {f.round for f in board.feedback if f.id in newest or not _is_closed(f, settled)} - {None}
     return [
         *sorted(goals, key=id_sort_key),
         *(c.id for goal in goals for c in board.checkins_of(goal)),
         *(v.id for goal in goals for v in board.revisions_of(goal)),
-        *(f.id for f in board.feedback if f.id not in newest and f.round not in rounds and _is_closed(f, end)),
-        *(o.id for o in board.one_on_ones if o.id not in newest and _was_held(o, last_day)),
+        *(f.id for f in board.feedback if f.id not in newest and f.round not in rounds and _is_closed(f, settled)),
+        *(o.id for o in board.one_on_ones if o.id not in newest and _was_held(o, begun)),
         *(r.id for r in _reviews(board) if r.id not in newest and r.on <= last_day and _is_done(r, end)),
         *(s.id for s in board.standups if s.id not in newest and s.at <= end),
     ]
 
 
-def _archivable_goals(board: Board, day: date) -> set[RecordId]:
-    """The ids of the goals that were over on `day`, without those that a goal that stays depends on."""
+def _archivable_goals(board: Board, day: date, kept: set[RecordId]) -> set[RecordId]:
+    """The ids of the goals that were over on `day`, without those `kept`, and what a goal that stays depends on."""
     # Those that are proposed, or were declined, too: they refer to team goals like others.
     members_goals = [g for g in board.tables["goals"].values() if isinstance(g, Goal)]
     all_goals: tuple[AnyGoal, ...] = (*members_goals, *board.team_goals)
-    goals = {g.id for g in all_goals if _is_over(g, day)}
+    goals = {g.id for g in all_goals if _is_over(g, day)} - kept
     while True:
         served = {t for g in members_goals if g.id not in goals for t in g.aligned}
         served |= {t.serves for t in board.team_goals if t.id not in goals and t.serves}
@@ -132,8 +138,12 @@ def _is_over(goal: AnyGoal, day: date) -> bool:
 
 
 def _is_closed(feedback: Feedback, end: datetime) -> bool:
-    answer = answer_to(feedback)
-    return (answer or feedback).at <= end and not is_open(feedback)
+    return _when(feedback) <= end and not is_open(feedback)
+
+
+def _when(feedback: Feedback) -> datetime:
+    """When it was given, or a request answered."""
+    return (answer_to(feedback) or feedback).at
 
 
 def _reviews(board: Board) -> Iterator[Review]:

@@ -8,10 +8,10 @@ from datetime import date
 from teamboard.domain.alignment import contributions_of
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.feedback import is_open
+from teamboard.domain.feedback import BALANCE_DAYS, is_open
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.people import on_team
-from teamboard.domain.pulse import BALANCE_DAYS, feedback_balance, topics_balance
+from teamboard.domain.pulse import feedback_balance, topics_balance
 from teamboard.domain.records import Goal, Member
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.skills import skill_history

@@ -144,9 +144,10 @@ def _examine_history(known: codec.BoardFile, now: datetime) -> Iterator[Finding]
 
 def _examine_age(known: codec.BoardFile, now: datetime) -> Iterator[Finding]:
     """Yield what could be archived, of a board that never was: from then on each new period offers it."""
-    offer = None if known.archives else archive_offer(known.board, known.board.day_of(now))
+    today = known.board.day_of(now)
+    offer = None if known.archives else archive_offer(known.board, today)
     if offer is not None:
-        count = len(archivable_ids(known.board, offer.period))
+        count = len(archivable_ids(known.board, offer.period, today))
         yield Finding(
             f"{count:,} records are of periods that ended before {offer.before} and could be archived: "
             f"{shell_command('board', 'archive', '--before', offer.before)}",

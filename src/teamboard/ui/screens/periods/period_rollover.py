@@ -123,7 +123,7 @@ class PeriodRolloverScreen(FormScreen):
     @work
     async def _count_old(self, offer: ArchiveOffer) -> None:
         """Say how much would be archived; on a board of years it takes a moment to count."""
-        size = await asyncio.to_thread(archive_size, self._board, offer.period)
+        size = await asyncio.to_thread(archive_size, self._board, offer.period, self.board_app.today)
         self.query_one("#old", Static).update(f"{words.describe_size(size)}. Past days still show them.")
 
     @on(BoardChanged)
