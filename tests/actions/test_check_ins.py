@@ -71,7 +71,10 @@ def test_milestones_are_ticked_by_name_or_its_beginning(maker: Maker) -> None:
         (CheckInGoal(goal=RecordId("T1"), value=1), "aligned to it"),
         (CheckInGoal(goal=RecordId("G1"), call=float("nan")), "The call must be a number"),
         (CheckInGoal(goal=RecordId("G1"), best=2e18), "The best case must be a number"),
-        (CheckInGoal(goal=RecordId("G1"), call=900, best=899), "The best case, 899, is below the call, 900: give both"),
+        (
+            CheckInGoal(goal=RecordId("G1"), call=900, best=899),
+            "The best case, €899, is below the call, €900: give both",
+        ),
         (CheckInGoal(goal=RecordId("G1"), value=1, blocker="x" * 301), "too long"),
         (CheckInGoal(goal=RecordId("G1"), value=1, note="x" * 20_001), "too long"),
     ],
@@ -123,7 +126,9 @@ def test_a_call_is_for_a_number(maker: Maker, measure: Measure, says: str) -> No
 def test_the_best_case_is_the_better_one_in_the_direction_of_the_goal(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title="churn", measure=Metric(unit="%", start=8, target=5)))
     churn = RecordId("G3")
-    assert "The best case, 6.5, is above the call, 6" in refused(maker, CheckInGoal(goal=churn, call=6, best=6.5), ANA)
+    assert "The best case, 6.5 %, is above the call, 6 %" in refused(
+        maker, CheckInGoal(goal=churn, call=6, best=6.5), ANA
+    )
     maker.do(CheckInGoal(goal=churn, call=6, best=5.5), ANA)
     # Also against the call that holds, which the check-in does not give again.
     assert "above the call, 6" in refused(maker, CheckInGoal(goal=churn, best=7), ANA)
@@ -159,7 +164,7 @@ def test_the_newest_call_holds_until_there_is_another(maker: Maker) -> None:
 def test_a_call_is_corrected(maker: Maker) -> None:
     maker.do(CheckInGoal(goal=RecordId("G1"), value=100, call=900, best=950), ANA)
     correct = CorrectCheckIn(checkin=RecordId("C1"), call=960)
-    assert "The best case, 950, is below the call, 960" in refused(maker, correct, ANA)
+    assert "The best case, €950, is below the call, €960" in refused(maker, correct, ANA)
     assert "Nothing" in refused(maker, CorrectCheckIn(checkin=RecordId("C1"), call=900), ANA)
     maker.do(CorrectCheckIn(checkin=RecordId("C1"), call=960, best=990), ANA)
     last = maker.board.last_checkin(RecordId("G1"))

@@ -110,7 +110,7 @@ def test_a_call_and_a_best_case_are_kept_told_and_corrected(run: Run, demo: Path
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--call", "1.2M", "--best", "1.1M"], "The best case, 1,100,000, is below the call, 1,200,000"),
+        (["--call", "1.2M", "--best", "1.1M"], "The best case, €1,100,000, is below the call, €1,200,000"),
         (["--call", "+5k"], "'+5k' is a change: give the value itself"),
         (["--call", "soon"], "'soon' is not a number"),
         (["--best", "done"], "'done' is not a number"),

@@ -162,6 +162,24 @@ def test_the_answer_tells_what_was_understood(run: Run, goals: Path) -> None:
     )
 
 
+@pytest.mark.slow
+def test_the_setting_says_how_numbers_are_written_everywhere(run: Run, goals: Path) -> None:
+    written = {
+        "de": "400.000,50\u00a0€",
+        "fr": "400\u00a0000,50\u00a0€",
+        "ch": "€\u00a0400'000.50",
+        "en": "€400,000.50",
+    }
+    del goals
+    for style, amount in written.items():
+        assert run("team", "--numbers", style).returncode == 0
+        assert f"→ {amount} · 40 %" in run("checkin", "G1", "400000.50").stdout
+        assert f"G1 ARR: {amount}" in run("log").stdout.splitlines()[0]
+        assert amount in run("show", "--goal", "G1").stdout
+        assert amount in run("goal", "list").stdout
+        assert value_of(run, "G1") == 400_000.5
+
+
 TEAM = """
 team: {{name: Us, timezone: Europe/Madrid, numbers: {numbers}, period: {{name: Q, starts: today-40, ends: today+50}}}}
 members:

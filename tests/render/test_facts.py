@@ -87,7 +87,7 @@ def test_a_sparkline_goes_from_the_lowest_to_the_highest_of_the_last_eight(
     [(1200.456, "€", "€1,200.46"), (0.004, "%", "0 %"), (-3, "", "-3"), (1e18, "$", "$1e+18"), (2, "[b]", "2 [b]")],
 )
 def test_values_are_rounded_in_their_unit(value: float, unit: str, says: str) -> None:
-    assert format_value(Fact(member="ana", name="x", value=value, on=TODAY, source="x", unit=unit)) == says
+    assert format_value(Fact(member="ana", name="x", value=value, on=TODAY, source="x", unit=unit), None) == says
 
 
 def test_days_are_a_span_or_one_day() -> None:
@@ -113,10 +113,10 @@ def test_the_plan_of_an_import() -> None:
     left_out = {"no member": LeftOut(1, [7]), "no day": LeftOut(1200, [2, 3, 4, 5, 6])}
     unknown: dict[str, tuple[int, list[str]]] = {"Ana Riuz": (2, ["Ana Ruiz", "Anna"]), "Zed": (1, [])}
     found = plan(left_out=left_out, unknown=unknown, errors=["line 9: 'x' is not a number"])
-    lines = list(import_plan_lines(found, 1))
+    lines = list(import_plan_lines(found, 1, None))
     assert texts(lines) == [
         " 1,200 rows, 2 facts of deals",
-        "   Won     2 of 2 members, in all €6.5",
+        "   Won     2 of 2 members, in all €6.50",
         "   1 record would change",
         "   left out: 1 row, no member",
         "             line 7",
@@ -127,7 +127,7 @@ def test_the_plan_of_an_import() -> None:
         "   line 9: 'x' is not a number",
     ]
     assert {style for line in lines[-3:] for style in styles_of(line).values()} == {"bad"}
-    assert texts(import_plan_lines(plan(action=import_of(), totals={}), 0)) == [
+    assert texts(import_plan_lines(plan(action=import_of(), totals={}), 0, None)) == [
         " 1,200 rows, 0 facts of deals",
         "   0 records would change",
     ]
@@ -137,7 +137,7 @@ def test_what_commits_changed(known: Maker) -> None:
     known.do(import_of(ana=1000, ben=2))
     told = [describe_change(known.board, entry) for _, entry in known.history[-5:]]
     assert told == [
-        "put down Calls [b] of Ana Ruiz: 1 calls (Recorder)",
+        "put down Calls [b] of Ana Ruiz: 1 call (Recorder)",
         "put down Calls [b] of Ana Ruiz: 3 calls (Recorder)",
         "put down Calls [b] of Ana Ruiz: 2.5 calls (Recorder)",
         "brought in facts of deals: 3 new",
@@ -172,4 +172,4 @@ def test_texts_are_text(maker: Maker, text: str) -> None:
     assert ana is not None
     assert_tidy(member_fact_lines(maker.board, ana, 80))
     unknown: dict[str, tuple[int, list[str]]] = {text: (1, [text])}
-    assert_tidy(import_plan_lines(plan(left_out={text: LeftOut(1, [1])}, unknown=unknown, errors=[text]), 1))
+    assert_tidy(import_plan_lines(plan(left_out={text: LeftOut(1, [1])}, unknown=unknown, errors=[text]), 1, None))

@@ -159,8 +159,8 @@ def test_an_empty_board_has_something_to_say(width: int) -> None:
     ],
 )
 def test_amounts(value: float, measure: Metric | Milestones | DoneOrNot, long: str, short: str) -> None:
-    assert format.amount(value, measure) == long
-    assert format.amount(value, measure, short=True).replace(",", "") == short or value > 1e100
+    assert format.amount(value, measure, None) == long
+    assert format.amount(value, measure, None, short=True).replace(",", "") == short or value > 1e100
 
 
 @pytest.mark.parametrize(

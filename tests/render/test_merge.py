@@ -49,7 +49,7 @@ def test_check_ins_of_both_sides_are_in_the_unit_of_the_goal_and_the_time_of_the
     assert lines(maker, RecordId("G1"), VALUE, here, copy) == [
         "G1 ARR ana: where it stands",
         "€300, Ana Ruiz on 23 Nov 00:30 · Signed today",
-        "€250.5, zoe on 01 Jul 12:00",
+        "€250.50, zoe on 01 Jul 12:00",
     ]
     milestones = Milestones(milestones=(Milestone(name="One"), Milestone(name="Two", weight=3)))
     maker.do(AddGoal(owner="ana", title="Steps", measure=milestones))

@@ -122,21 +122,21 @@ def test_states_and_changes_in_a_line(revised: Maker) -> None:
 )
 def test_the_fields_that_can_be_revised(measure: Metric | DoneOrNot | Milestones, fields: dict[str, str]) -> None:
     goal = Goal(owner="ana", title="Two\nlines", kind="result", measure=measure, starts=TODAY, due=date.max)
-    assert describe_fields(goal) == {"title": "Two lines", **fields, "due": "9999-12-31", "goal": "goes on"}
+    assert describe_fields(goal, None) == {"title": "Two lines", **fields, "due": "9999-12-31", "goal": "goes on"}
 
 
 def test_two_versions_are_compared_field_by_field(maker: Maker) -> None:
     before = maker.goal(RecordId("G1"))
     after = msgspec.structs.replace(before, title="New", measure=DoneOrNot())
-    assert compare_goals(before, before) == []
-    assert compare_goals(before, after) == [
+    assert compare_goals(before, before, None) == []
+    assert compare_goals(before, after, None) == [
         ("title", "ARR ana", "New"),
         ("start", "€0", "—"),
         ("target", "€1,000", "—"),
     ]
-    assert compare_goals(before, after, include_equal=True)[-1] == ("due", "2026-12-31", "2026-12-31")
+    assert compare_goals(before, after, None, include_equal=True)[-1] == ("due", "2026-12-31", "2026-12-31")
     dropped = msgspec.structs.replace(after, outcome="dropped")
-    assert compare_goals(before, dropped) == [("goal", "goes on", "dropped")]
+    assert compare_goals(before, dropped, None) == [("goal", "goes on", "dropped")]
 
 
 def test_the_impact_is_on_progress_and_on_the_team_goal(maker: Maker) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from teamboard.actions.base import Actor, open_goal, require
-from teamboard.domain.amounts import bounded_number
+from teamboard.domain.amounts import bounded_number, format_amount
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.check_ins import call_and_best, describe_jump, is_worse
 from teamboard.domain.errors import Conflict, NotFound, Refused, Unlikely
@@ -112,7 +112,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         call, best = bounded_calls(goal, self.call, self.best)
         if best is not None:
             held = call if call is not None else call_and_best(board.checkins_of(goal.id), goal.measure)[0]
-            refuse_worse_best(goal, held, best)
+            refuse_worse_best(board, goal, held, best)
         return call, best
 
     @property
@@ -170,14 +170,14 @@ def bounded_calls(goal: AnyGoal, call: float | None, best: float | None) -> tupl
     return call, best
 
 
-def refuse_worse_best(goal: AnyGoal, call: float | None, best: float | None) -> None:
+def refuse_worse_best(board: Board, goal: AnyGoal, call: float | None, best: float | None) -> None:
     """Raise Refused if a best case is worse than a call."""
     if call is None or best is None or not is_worse(best, call, goal.measure):
         return
     worse = "below" if best < call else "above"
-    raise Refused(
-        f"The best case, {best:,.15g}, is {worse} the call, {call:,.15g}: give both, the best case the better."
-    )
+    unit = goal.measure.unit if isinstance(goal.measure, Metric | Activity) else ""
+    best_text, call_text = (format_amount(number, unit, board.number_format) for number in (best, call))
+    raise Refused(f"The best case, {best_text}, is {worse} the call, {call_text}: give both, the best case the better.")
 
 
 def _refuse_before_first_day(board: Board, goal: AnyGoal, day: date) -> None:
@@ -220,7 +220,7 @@ class CorrectCheckIn(Struct, frozen=True, kw_only=True):
         call, best = bounded_calls(goal, self.call, self.best)
         call, best = (checkin.call if call is None else call), (checkin.best if best is None else best)
         if (call, best) != (checkin.call, checkin.best):
-            refuse_worse_best(goal, call, best)
+            refuse_worse_best(board, goal, call, best)
         corrected = msgspec.structs.replace(checkin, value=value, done=done, note=note, call=call, best=best)
         if corrected == checkin:
             raise Refused(f"Nothing about {checkin.id} would change.")

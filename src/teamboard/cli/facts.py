@@ -60,10 +60,10 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
             plan = Importer(board, chart, source).plan(read)
     changes = plan.action.changes(board, actor, session.now())
     if dry_run:
-        print_lines(import_plan_lines(plan, len(changes)))
+        print_lines(import_plan_lines(plan, len(changes), board.number_format))
         return
     if plan.errors or plan.unknown:
-        print_lines(import_plan_lines(plan, len(changes)))
+        print_lines(import_plan_lines(plan, len(changes), board.number_format))
         if plan.unknown:
             how = "some names are not members; name their members in the map (members:), or leave them out (ignore:)"
             raise Refused(f"Nothing was imported: {how}.")
@@ -105,7 +105,8 @@ def add(
     day = parse_day(on, shown.day)
     action = AddFact(member=member, name=name, value=number, source=source, unit=unit, link=link, on=day)
     made = store.commit(action, actor).all_created(Fact)[0]
-    click.echo(f"{made.id} {made.name} of {made.member}: {format_value(made)} on {format_days(made)}.")
+    worth = format_value(made, shown.board.number_format)
+    click.echo(f"{made.id} {made.name} of {made.member}: {worth} on {format_days(made)}.")
 
 
 @facts.command("list")

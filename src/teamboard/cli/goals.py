@@ -65,7 +65,7 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
     owners = [] if team else [m.handle for m in board.members if member in (None, m.handle)]
     for g in (*found, *(g for handle in owners for g in board.proposed_goals_of(handle))):
         now = shown.standing(g)
-        value = describe_value(g.measure, now)
+        value = describe_value(g.measure, now, shown.board.number_format)
         click.echo(
             f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {percent(now.progress):>6}"
             f"  {fit(now.status, 12)} {value}"
@@ -193,7 +193,7 @@ def add(
     if commit.board.is_proposed(made[0].id):
         agree = shell_command("revision", "agree", made[0].id)
         answer = f", who answers with {agree} or `decline {made[0].id}`"
-    told = describe_terms(made[0])
+    told = describe_terms(made[0], shown.board.number_format)
     click.echo(f"{describe_added(commit.board, *made)}{answer}. {told[0].upper()}{told[1:]}.")
 
 

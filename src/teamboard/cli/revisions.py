@@ -132,7 +132,10 @@ def revise(
 def _show(shown: BoardOnDay, goal: AnyGoal, action: ReviseGoal) -> None:
     """The goal as it is and as it would be, field by field, and what that does."""
     after = action.applied(shown.board, goal, shown.day)
-    rows = [*compare_goals(goal, after), *describe_impact(revision_impact(shown, goal, after))]
+    rows = [
+        *compare_goals(goal, after, shown.board.number_format),
+        *describe_impact(revision_impact(shown, goal, after)),
+    ]
     print_lines([((goal_label(goal), "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
 
 
@@ -141,7 +144,8 @@ def _both(board: Board, action: ReviseGoal, conflict: Conflict, member: str | No
     theirs = conflict.theirs
     assert isinstance(theirs, GoalRevision)
     goal = find_goal(board, action.goal)
-    mine = summarize_changes(compare_goals(goal, action.applied(board, goal, session.today(board)))) or "no change"
+    after = action.applied(board, goal, session.today(board))
+    mine = summarize_changes(compare_goals(goal, after, board.number_format)) or "no change"
     if theirs.state != "proposed":
         choose = "run it again to put yours after it"
     else:

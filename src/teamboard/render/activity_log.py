@@ -8,7 +8,7 @@ from typing import cast
 
 import msgspec
 
-from teamboard.domain.amounts import plural
+from teamboard.domain.amounts import format_amount, plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import (
     Change,
@@ -149,7 +149,7 @@ def _describe_records(board: Board, entry: HistoryEntry) -> str:
         for field in dict.fromkeys((*before, *after)):
             if before.get(field) != after.get(field):
                 in_unit = unit if field in ("start", "target") else ""
-                values = (_short_value(fields.get(field), in_unit) for fields in (before, after))
+                values = (_short_value(board, fields.get(field), in_unit) for fields in (before, after))
                 parts.append(f"{record_id} {field.replace('_', ' ')} {' → '.join(values)}")
     more = f" and {len(parts) - MAX_RECORD_CHANGES} more" if len(parts) > MAX_RECORD_CHANGES else ""
     return ", ".join(parts[:MAX_RECORD_CHANGES]) + more
@@ -161,11 +161,11 @@ def _flattened(fields: Mapping[str, object]) -> dict[str, object]:
     return {**fields, **(measure if isinstance(measure, dict) else {}), "measure": None}
 
 
-def _short_value(value: object, unit: str) -> str:
+def _short_value(board: Board, value: object, unit: str) -> str:
     if value is None:
         return "—"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return format.amount_in_unit(value, unit, short=True)
+        return format_amount(value, unit, board.number_format, short=True)
     return shorten(value if isinstance(value, str) else msgspec.json.encode(value).decode())
 
 
@@ -246,8 +246,8 @@ def _describe_created(board: Board, record: Record) -> str:
             return f"held the standup, {len(record.seconds)} spoke, {minutes} min"
         case CheckIn():
             goal = board.goal(record.goal)
-            value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
-            value += format.describe_calls(record, goal.measure) if goal else ""
+            value = format.amount_of(board, goal, record.value)
+            value += format.describe_calls(record, goal.measure, board.number_format) if goal else ""
             note = f" · {shorten(record.note)}" if record.note else ""
             help_wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
             late = f" for {record.on}" if record.on else ""

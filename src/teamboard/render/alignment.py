@@ -7,6 +7,7 @@ from functools import partial
 from typing import Literal, NamedTuple
 
 from teamboard.domain.alignment import Below, Branch, Carrier, alignment
+from teamboard.domain.amounts import format_short
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.closing import team_goals_in_play
@@ -237,7 +238,7 @@ def _carrier_line(
         team_goal_id = branch.team_goal.id if branch.team_goal else None
         spans.append((fit(goal.id, columns.id), "accent"))
         spans.append((fit(goal.title, columns.title - 1 - len(indent)) + " ", "text"))
-        spans += _state_spans(shown, goal, _weight_text(goal, team_goal_id) if team_goal_id else goal.kind)
+        spans += _state_spans(shown, goal, _weight_text(shown.board, goal, team_goal_id) if team_goal_id else goal.kind)
     if branch.team_goal is not None and branch.team_goal.rolls_up != "own" and first:
         spans += _share_spans(carrier.share, columns.bar)
     return _with_margin(width, tuple(spans))
@@ -268,7 +269,7 @@ def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None,
         ("  " + fit(goal.id, columns.id), "accent"),
         (fit(goal.title, columns.title - 1) + " ", "text"),
         (fit(serves, columns.name - 1) + " ", "dim" if team_goal else "warn"),
-        *_state_spans(shown, goal, _weight_text(goal, team_goal.id) if team_goal else goal.kind),
+        *_state_spans(shown, goal, _weight_text(shown.board, goal, team_goal.id) if team_goal else goal.kind),
     ]
     if team_goal is not None and team_goal.rolls_up != "own":
         spans += _share_spans(share, columns.bar)
@@ -288,12 +289,12 @@ def _state_spans(shown: BoardOnDay, goal: AnyGoal, weight: str) -> Line:
     )
 
 
-def _weight_text(goal: Goal, team_goal_id: RecordId) -> str:
+def _weight_text(board: Board, goal: Goal, team_goal_id: RecordId) -> str:
     """What a goal counts for a team goal: its share if it is aligned to several, its weight if that is not 1."""
     share = goal.aligned[team_goal_id]
     parts = [format.percent(share)] if share < 1 else []
     if goal.weight != 1:
-        parts.append(f"×{format.short_number(goal.weight)}")
+        parts.append(f"×{format_short(goal.weight, board.number_format)}")
     return " ".join(parts) or "—"
 
 

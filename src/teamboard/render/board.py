@@ -65,8 +65,8 @@ def _field_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
     board, now = shown.board, shown.standing(goal)
     fields: list[tuple[str, str, SpanStyle]] = [
         ("owner", owner_name(board, goal), "text"),
-        ("measure", format.describe_measure(goal.measure), "text"),
-        ("now", format.describe_value(goal.measure, now), "text"),
+        ("measure", format.describe_measure(goal.measure, board.number_format), "text"),
+        ("now", format.describe_value(goal.measure, now, board.number_format), "text"),
         ("in all", describe_total(board, goal, now), "text"),
         ("days", f"{goal.starts} to {goal.due}", "text"),
         *((label, text, "text") for label, text in alignment_fields(board, goal)),
@@ -138,8 +138,8 @@ def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Li
     confidence = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     yield (
         (f"   {board.checkin_day(checkin)}  ", "dim"),
-        (format.amount(checkin.value, goal.measure), "strong"),
-        (format.describe_calls(checkin, goal.measure), "text"),
+        (format.amount(checkin.value, goal.measure, board.number_format), "strong"),
+        (format.describe_calls(checkin, goal.measure, board.number_format), "text"),
         (f"  {checkin.by}{confidence}", "dim"),
         (f"  {one_line(checkin.note)}" if checkin.note else "", "text"),
         (f"  {checkin.id}{f', corrected by {checkin.corrected_by}' if checkin.corrected_by else ''}", "dim"),

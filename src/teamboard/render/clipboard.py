@@ -62,10 +62,11 @@ def _goal_values(shown: BoardOnDay, goal: AnyGoal) -> dict[str, str]:
     """The values of a goal for the templates."""
     now = shown.standing(goal)
     pace = f" (pace {format.percent(now.pace)})" if has_pace(goal) else ""
+    value = format.describe_value(goal.measure, now, shown.board.number_format)
     return {
         "id": goal.id,
         "title": goal.title,
-        "done": f"{format.describe_value(goal.measure, now)} · {format.percent(now.progress)}{pace}",
+        "done": f"{value} · {format.percent(now.progress)}{pace}",
         "state": state_span(goal, now)[0],
         "blocker": now.blocker,
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from teamboard.domain.amounts import format_amount
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series
 from teamboard.domain.handles import display_name
@@ -61,7 +62,10 @@ def evidence_rows(board: Board, evidence: Evidence) -> Iterator[EvidenceRow]:
         ),
         ("Feedback received", (EvidenceRow(f.id, partial(_feedback_line, board, f)) for f in evidence.received)),
         ("Feedback given", (EvidenceRow(f.id, partial(_feedback_line, board, f)) for f in evidence.given)),
-        ("Facts", (EvidenceRow(series.facts[-1].id, partial(_series_line, series)) for series in evidence.facts)),
+        (
+            "Facts",
+            (EvidenceRow(series.facts[-1].id, partial(_series_line, board, series)) for series in evidence.facts),
+        ),
         (
             "Skills then and now",
             (EvidenceRow(skill_id(series.skill.name), partial(_skill_line, series)) for series in evidence.skills),
@@ -113,11 +117,12 @@ def describe_evidence(board: Board, cited: str, member: Member | None = None) ->
         return f"{sender}{f' about {about}' if about else ''}: {record.text}"
     if isinstance(record, CheckIn):
         goal = board.goal(record.goal)
-        value = format.amount(record.value, goal.measure) if goal else format.number(record.value)
+        value = format.amount_of(board, goal, record.value)
         help_wanted = f" Help wanted: {record.blocker}" if record.blocker else ""
         return f"{board.checkin_day(record)} {value}: {record.note}{help_wanted}"
     if isinstance(record, Fact):
-        return f"{record.name} of {record.on}: {format_value(record)} ({record.source}) {record.link}".strip()
+        value = format_value(record, board.number_format)
+        return f"{record.name} of {record.on}: {value} ({record.source}) {record.link}".strip()
     if isinstance(record, GoalRevision):
         return f"{REASON_LABELS[record.reason]}, {summarize_revision(board, record)}: {record.why}"
     goal = board.goal(to_record_id(cited))
@@ -198,12 +203,19 @@ def _feedback_line(board: Board, feedback: Feedback, width: int) -> Line:
     return _evidence_line(feedback.id, text, width, aside=f"{board.day_of(feedback.at):%d %b}")
 
 
-def _series_line(series: Series, width: int) -> Line:
+def _series_line(board: Board, series: Series, width: int) -> Line:
     """A fact: newest value, the team's median, and a sparkline."""
     fact = series.facts[-1]
-    team_median = "" if series.median is None else f", team {format.amount_in_unit(round(series.median, 2), fact.unit)}"
+    team_median = (
+        ""
+        if series.median is None
+        else f", team {format_amount(round(series.median, 2), fact.unit, board.number_format)}"
+    )
     return _evidence_line(
-        fact.id, f"{one_line(fact.name)} {format_value(fact)}{team_median}", width, aside=value_sparkline(series)
+        fact.id,
+        f"{one_line(fact.name)} {format_value(fact, board.number_format)}{team_median}",
+        width,
+        aside=value_sparkline(series),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
-from teamboard.domain.amounts import plural
+from teamboard.domain.amounts import NumberFormat, format_amount, plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_of
 from teamboard.domain.facts import Series, series_of
@@ -15,7 +15,6 @@ from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Fact, Member
 from teamboard.domain.sanitize import one_line
-from teamboard.render import format
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, fit, right_aligned, sparkline
 
@@ -27,9 +26,9 @@ VALUE_CELLS = 14
 SPARKLINE_VALUES = 8
 
 
-def format_value(fact: Fact) -> str:
+def format_value(fact: Fact, numbers: NumberFormat | None) -> str:
     """A fact's value in its unit, rounded to two decimals."""
-    return format.amount_in_unit(round(fact.value, 2), fact.unit)
+    return format_amount(round(fact.value, 2), fact.unit, numbers)
 
 
 def format_days(fact: Fact) -> str:
@@ -39,16 +38,17 @@ def format_days(fact: Fact) -> str:
 
 def member_fact_lines(board: Board, member: Member, width: int, indent: str = "   ") -> Iterator[Line]:
     """A member's facts: the newest of each name, a sparkline of its last values, and the team's median."""
+    numbers = board.number_format
     for series in series_of(board, member):
         fact = series.facts[-1]
         team_median = (
-            "" if series.median is None else f"team {format.amount_in_unit(round(series.median, 2), fact.unit)}"
+            "" if series.median is None else f"team {format_amount(round(series.median, 2), fact.unit, numbers)}"
         )
         name_cells = min(NAME_CELLS, max(width // 4, 10))
         yield (
             (f"{indent}{fit(fact.id, 6)}", "accent"),
             (fit(fact.name, name_cells), "text"),
-            (right_aligned(format_value(fact), VALUE_CELLS) + "  ", "strong"),
+            (right_aligned(format_value(fact, numbers), VALUE_CELLS) + "  ", "strong"),
             (f"{value_sparkline(series):<{SPARKLINE_VALUES}}", "accent"),
             (f"  {team_median:<18}", "dim"),
             (f"  {format_days(fact)}  {one_line(fact.source)}", "dim"),
@@ -82,7 +82,7 @@ def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     return [{"id": f.id, **(fields_of(f) or {})} for f in facts]
 
 
-def import_plan_lines(plan: ImportPlan, changed: int) -> Iterator[Line]:
+def import_plan_lines(plan: ImportPlan, changed: int, numbers: NumberFormat | None) -> Iterator[Line]:
     """What an import would add, what it leaves out and why, unknown names and errors.
 
     `changed` is the number of records that the import would change.
@@ -95,7 +95,7 @@ def import_plan_lines(plan: ImportPlan, changed: int) -> Iterator[Line]:
         named_facts = [f for f in action.facts if f.name == name]
         member_count = len({f.member for f in named_facts})
         total = plan.totals.get(name)
-        total_text = "" if total is None else f", in all {format.amount_in_unit(round(total, 2), named_facts[0].unit)}"
+        total_text = "" if total is None else f", in all {format_amount(round(total, 2), named_facts[0].unit, numbers)}"
         counts = f"{len(named_facts):>6,} of {plural(member_count, 'member')}{total_text}"
         yield ((f"   {fit(name, cells)}", "text"), (counts, "dim"))
     yield ((f"   {plural(changed, 'record')} would change", "text"),)
@@ -139,5 +139,5 @@ def _describe_one_fact(board: Board, record_id: RecordId, change: Change) -> str
     fact = board.get(record_id)
     if not isinstance(fact, Fact):
         return f"removed {record_id}"
-    label = f"{fact.name} of {name_of(board, fact.member)}: {format_value(fact)} ({fact.source})"
+    label = f"{fact.name} of {name_of(board, fact.member)}: {format_value(fact, board.number_format)} ({fact.source})"
     return f"put down {label}" if change.before is None else f"corrected {label}"

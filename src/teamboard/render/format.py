@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 
-from teamboard.domain.amounts import CURRENCIES, plural
+from teamboard.domain.amounts import NumberFormat, format_amount, format_number, format_short, plural, split_currency
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import FeedbackStanding
@@ -23,78 +22,54 @@ MAX_TEXT_LENGTH = 90
 PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
 
 
-def number(value: float) -> str:
-    """A number with thousands separators and at most two decimals: `1,200`, `4.25`."""
-    if not math.isfinite(value) or abs(value) >= 1e15:
-        return f"{value:.3g}"
-    if value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
-
-
-def short_number(value: float) -> str:
-    """A number in about three digits: `812k`, `1.2M`, `940`."""
-    for size, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size * 0.9995 if size > 1e4 else abs(value) >= size:
-            scaled = value / (1e3 if letter == "k" else size)
-            return f"{scaled:.3g}{letter}" if abs(scaled) < 999.5 else f"{scaled:,.0f}{letter}"
-    return number(round(value, 2))
-
-
-def amount(value: float, measure: Measure, *, short: bool = False) -> str:
-    """A value in its measure's unit: `€812,000`, `42 calls`, `3 of 5`, `done`."""
-    format_value = short_number if short else number
+def amount(value: float, measure: Measure, numbers: NumberFormat | None, *, short: bool = False) -> str:
+    """A value in its measure's unit, as the team writes `numbers`: `€812,000`, `42 calls`, `3 of 5`, `done`."""
     if isinstance(measure, Metric | Activity):
-        return amount_in_unit(value, measure.unit, short=short)
+        return format_amount(value, measure.unit, numbers, short=short)
     if isinstance(measure, Milestones):
-        return f"{format_value(value)} of {format_value(sum(m.weight for m in measure.milestones))}"
+        write = format_short if short else format_number
+        return f"{write(value, numbers)} of {write(sum(m.weight for m in measure.milestones), numbers)}"
     return "done" if value >= 1 else "not done"
 
 
-def amount_in_unit(value: float, unit: str, *, short: bool = False) -> str:
-    """A number in a unit: `€812,000`, `42 calls`, `63 %`."""
-    format_value = short_number if short else number
-    unit = one_line(unit)
-    if unit[:1] and unit[0] in CURRENCIES:
-        return f"{'-' if value < 0 else ''}{unit}{format_value(abs(value))}"
-    return f"{format_value(value)} {unit}".rstrip()
+def amount_of(board: Board, goal: AnyGoal | None, value: float) -> str:
+    """A value of a goal in its unit; without one, where the goal is not on the board any more."""
+    return amount(value, goal.measure, board.number_format) if goal else format_number(value, board.number_format)
 
 
-def amount_on_axis(value: float, measure: Measure) -> str:
+def amount_on_axis(value: float, measure: Measure, numbers: NumberFormat | None) -> str:
     """A short value for the axis of a chart, without a unit other than a currency: `€812k`, `120`, `3`."""
-    if isinstance(measure, Metric | Activity):
-        unit_less = Metric(unit=measure.unit if measure.unit[:1] in CURRENCIES else "", start=0, target=1)
-        return amount(value, unit_less, short=True)
-    return short_number(value)
+    currency = split_currency(one_line(measure.unit))[0] if isinstance(measure, Metric | Activity) else ""
+    return format_amount(value, currency, numbers, short=True)
 
 
-def describe_value(measure: Measure, now: Standing) -> str:
+def describe_value(measure: Measure, now: Standing, numbers: NumberFormat | None) -> str:
     """The value of a goal: `€812,000`; of an activity this week's: `8 of 10 calls this week`, `97 calls` after it."""
-    return amount(now.value, measure) if now.week is None else describe_week(measure, now.week)
+    return amount(now.value, measure, numbers) if now.week is None else describe_week(measure, now.week, numbers)
 
 
-def describe_week(measure: Measure, week: WeekCount) -> str:
+def describe_week(measure: Measure, week: WeekCount, numbers: NumberFormat | None) -> str:
     """What was done in this week of an activity: `8 of 10 calls this week`."""
-    return f"{number(week.count)} of {amount(week.asked, measure)} this week"
+    return f"{format_number(week.count, numbers)} of {amount(week.asked, measure, numbers)} this week"
 
 
-def describe_measure(measure: Measure) -> str:
+def describe_measure(measure: Measure, numbers: NumberFormat | None) -> str:
     """A measure in words: `from €0 to €1,200,000`, `10 calls a week`, `5 milestones`, `done or not`."""
     if isinstance(measure, Activity):
-        return f"{amount(measure.per_week, measure)} a week"
+        return f"{amount(measure.per_week, measure, numbers)} a week"
     if isinstance(measure, Metric):
-        return f"from {amount(measure.start, measure)} to {amount(measure.target, measure)}"
+        return f"from {amount(measure.start, measure, numbers)} to {amount(measure.target, measure, numbers)}"
     if isinstance(measure, Milestones):
         return plural(len(measure.milestones), "milestone")
     return "done or not"
 
 
-def describe_terms(goal: AnyGoal) -> str:
+def describe_terms(goal: AnyGoal, numbers: NumberFormat | None) -> str:
     """What a goal asks, and when: `target €1,200,000, 2026-10-01 to 2026-12-31`; says so if its number has no unit."""
     measure = goal.measure
-    asked = describe_measure(measure)
+    asked = describe_measure(measure, numbers)
     if isinstance(measure, Metric) and measure.start == 0:
-        asked = f"target {amount(measure.target, measure)}"
+        asked = f"target {amount(measure.target, measure, numbers)}"
     without_unit = " without a unit" if isinstance(measure, Metric | Activity) and not measure.unit.strip() else ""
     owner = f", owner {goal.owner}" if isinstance(goal, TeamGoal) else ""
     return f"{asked}{without_unit}, {goal.starts} to {goal.due}{owner}"
@@ -173,15 +148,16 @@ def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
     checkins, now = board.checkins_of(goal.id), shown.standing(goal)
     place = next((i for i, c in enumerate(checkins) if c.id == checkin.id), 0)
     last = checkin_followed(board, goal, checkins[place - 1] if place else None, board.checkin_day(checkin))
-    value = amount(checkin.value, goal.measure)
+    numbers = board.number_format
+    value = amount(checkin.value, goal.measure, numbers)
     if checkin.on is not None:
-        value = f"{value} on {checkin.on}, now {describe_value(goal.measure, now)}"
+        value = f"{value} on {checkin.on}, now {describe_value(goal.measure, now, numbers)}"
     elif now.week is not None:
-        value = describe_week(goal.measure, now.week)
-    change = f"{amount(value_of(goal, last), goal.measure)} → {value}"
+        value = describe_week(goal.measure, now.week, numbers)
+    change = f"{amount(value_of(goal, last), goal.measure, numbers)} → {value}"
     pace = "" if isinstance(goal.measure, DoneOrNot) else f" (pace {percent(now.pace)})"
     cheer = "★ " if now.status == "achieved" else ""
-    calls = describe_calls(checkin, goal.measure).removeprefix(", ")
+    calls = describe_calls(checkin, goal.measure, numbers).removeprefix(", ")
     told = f"{percent(now.progress)}{pace} · {cheer}{now.status}{f' · {calls}' if calls else ''}"
     return f"{goal_label(goal)}: {change} · {told}"
 
@@ -190,13 +166,15 @@ def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:
     """A check-in in one line, such as `18 Nov  €700,000  Acme signed`."""
     day = board.checkin_day(checkin)
     done = f" ({plural(len(checkin.done), 'milestone')})" if isinstance(goal.measure, Milestones) else ""
-    return one_line(f"{day:%d %b}  {amount(checkin.value, goal.measure)}{done}  {checkin.note}").strip()
+    return one_line(
+        f"{day:%d %b}  {amount(checkin.value, goal.measure, board.number_format)}{done}  {checkin.note}"
+    ).strip()
 
 
-def describe_calls(checkin: CheckIn, measure: Measure) -> str:
+def describe_calls(checkin: CheckIn, measure: Measure, numbers: NumberFormat | None) -> str:
     """What a check-in expects to reach, behind its value: `, call €108,000, best case €120,000`; "" for nothing."""
-    call = "" if checkin.call is None else f", call {amount(checkin.call, measure)}"
-    return call if checkin.best is None else f"{call}, best case {amount(checkin.best, measure)}"
+    call = "" if checkin.call is None else f", call {amount(checkin.call, measure, numbers)}"
+    return call if checkin.best is None else f"{call}, best case {amount(checkin.best, measure, numbers)}"
 
 
 def goal_label(goal: AnyGoal) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from icalendar import Calendar, Event
 from msgspec import Struct
 
-from teamboard.domain.board import AnyGoal
+from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import one_on_one_due, review_due
 from teamboard.domain.history.log import first_commit_at
@@ -75,7 +75,7 @@ def day_events(shown: BoardOnDay) -> Iterator[DayEvent]:
         owner_label = owner if isinstance(goal, Goal) else f"the team, {owner}"
         title = one_line(goal.title)
         yield DayEvent(
-            f"{goal.id} due", goal.due, f"Due: {goal.id} {title} ({owner_label})", "goal", _measure_text(goal)
+            f"{goal.id} due", goal.due, f"Due: {goal.id} {title} ({owner_label})", "goal", _measure_text(board, goal)
         )
 
 
@@ -112,6 +112,6 @@ def _review_events(shown: BoardOnDay, member: Member) -> Iterator[DayEvent]:
         yield DayEvent(key, max(due.on, shown.day), f"Review due: {pair_names(board, member)}", "review")
 
 
-def _measure_text(goal: AnyGoal) -> str:
+def _measure_text(board: Board, goal: AnyGoal) -> str:
     """A goal's measure in one line."""
-    return one_line(format.describe_measure(goal.measure))
+    return one_line(format.describe_measure(goal.measure, board.number_format))

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
+from teamboard.domain.amounts import format_short
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.progress import Status, clipped
@@ -215,7 +216,7 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
         (" " * (columns.margin + indent), ""),
         (fit(goal.id, columns.id), "accent"),
         (fit(goal.title, title - 1) + " ", "text"),
-        *_week_and_bar(goal, now, columns.bar, paced=paced, style=style),
+        *_week_and_bar(shown, goal, columns.bar, paced=paced, style=style),
         (right_aligned(format.percent(now.progress), PERCENT_CELLS + 1) + "  ", "text"),
     ]
     if columns.wide:
@@ -242,17 +243,18 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
     return filled(tuple(spans), columns.width)
 
 
-def _week_and_bar(goal: AnyGoal, now: Standing, cells: int, *, paced: bool, style: SpanStyle) -> Line:
+def _week_and_bar(shown: BoardOnDay, goal: AnyGoal, cells: int, *, paced: bool, style: SpanStyle) -> Line:
     """This week of an activity, and its bar; of any other goal the bar alone.
 
     The words take the place of the bar's beginning, so that its end and its pace stand below those of the others; where
     these come earlier, the bar is a shorter one.
     """
-    words = _week_words(goal, now, cells - MIN_BAR_CELLS - 1)
+    now = shown.standing(goal)
+    words = _week_words(shown, goal, cells - MIN_BAR_CELLS - 1)
     if not words:
         return progress_bar(now, cells, paced=paced, style=style)
     before_end = int(min(now.pace, clipped(now.progress)) * cells) - 2
-    if aligned := _week_words(goal, now, min(before_end, cells - MIN_BAR_CELLS - 1)):
+    if aligned := _week_words(shown, goal, min(before_end, cells - MIN_BAR_CELLS - 1)):
         bar = _without_beginning(progress_bar(now, cells, paced=paced, style=style), cell_len(aligned) + 1)
         return ((f"{aligned} ", "dim"), *bar)
     return ((f"{words} ", "dim"), *progress_bar(now, cells - cell_len(words) - 1, paced=paced, style=style))
@@ -267,11 +269,12 @@ def _without_beginning(bar: Line, cells: int) -> Iterator[Span]:
             yield (rest, style)
 
 
-def _week_words(goal: AnyGoal, now: Standing, cells: int) -> str:
+def _week_words(shown: BoardOnDay, goal: AnyGoal, cells: int) -> str:
     """This week of an activity, as much of it as fits before the bar: `8 of 10 this week`, `8 of 10`; else nothing."""
-    if now.week is None or goal.outcome:
+    week = shown.standing(goal).week
+    if week is None or goal.outcome:
         return ""
-    done = f"{format.short_number(now.week.count)} of {format.short_number(now.week.asked)}"
+    done = " of ".join(format_short(number, shown.board.number_format) for number in (week.count, week.asked))
     return next((words for words in (f"{done} this week", done) if cell_len(words) <= cells), "")
 
 

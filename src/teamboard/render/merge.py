@@ -79,7 +79,7 @@ def left_lines(board: Board, left: Collection[RecordId]) -> Iterator[str]:
 def _check_in_text(board: Board, clash: MergeConflict, fields: Any) -> str:
     """A check-in of one copy: value, author, time, note."""
     goal = board.goal(clash.record_id)
-    value = format.amount(fields["value"], goal.measure) if goal else format.number(fields["value"])
+    value = format.amount_of(board, goal, fields["value"])
     at = board.local_time(datetime.fromisoformat(fields["at"]))
     note = f" · {_value_text(fields['note'])}" if fields.get("note") else ""
     return f"{value}, {name_of(board, fields['by'])} on {at:%d %b %H:%M}{note}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from teamboard.domain.amounts import plural
+from teamboard.domain.amounts import format_number, plural
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.pulse import Pulse
@@ -34,7 +34,7 @@ def figure_lines(pulse: Pulse) -> Iterator[Line]:
         bool(late_count),
     )
     days = pulse.days_to_acknowledge
-    duration = "—" if days is None else f"{format.number(round(days, 1))} d"
+    duration = "—" if days is None else f"{format_number(round(days, 1), None)} d"
     waiting = f"{pulse.unacknowledged} not yet" if pulse.unacknowledged else ""
     yield _figure_line(
         "from feedback to acknowledgement", duration, f"median{f', {waiting}' if waiting else ''}", False

@@ -142,7 +142,7 @@ def review_blocks(board: Board, sides: Sides, width: int, *, side: Side = "rep")
     for theme in THEMES:
         columns = [
             _text_paragraphs(getattr(sides.rep, theme) if sides.rep else None),
-            _theme_fact_paragraphs(sides, theme),
+            _theme_fact_paragraphs(board, sides, theme),
             _text_paragraphs(getattr(sides.manager, theme) if sides.manager else None),
         ]
         yield ReviewBlock(theme, (_heading_line(theme.capitalize(), width), *_fit_columns(columns, width, side), ()))
@@ -226,10 +226,10 @@ def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence) ->
     return paragraphs
 
 
-def _theme_fact_paragraphs(sides: Sides, theme: Theme) -> Paragraphs:
+def _theme_fact_paragraphs(board: Board, sides: Sides, theme: Theme) -> Paragraphs:
     """The facts on a theme: imported facts, skill levels, or the career goal."""
     if theme == "contribution":
-        return [(f"{s.name} {format_value(s.facts[-1])}", "dim") for s in sides.evidence.facts]
+        return [(f"{s.name} {format_value(s.facts[-1], board.number_format)}", "dim") for s in sides.evidence.facts]
     if theme == "skills":
         paragraphs: Paragraphs = []
         for evidence in sides.evidence.skills:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from teamboard.domain.amounts import NumberFormat, format_number
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay, RevisionImpact
 from teamboard.domain.goals.revisions import (
@@ -47,30 +48,33 @@ FieldChange = tuple[str, str, str]
 """A field of a goal: its label, its value as it is, and as it would be; as it is, "" in a goal that was not there."""
 
 
-def describe_fields(goal: AnyGoal) -> dict[str, str]:
+def describe_fields(goal: AnyGoal, numbers: NumberFormat | None) -> dict[str, str]:
     """The fields of a goal that can be revised, formatted, by label."""
     measure = goal.measure
     fields = {"title": one_line(goal.title)}
     if isinstance(measure, Metric):
-        fields["start"] = format.amount(measure.start, measure)
-        fields["target"] = format.amount(measure.target, measure)
+        fields["start"] = format.amount(measure.start, measure, numbers)
+        fields["target"] = format.amount(measure.target, measure, numbers)
     if isinstance(measure, Activity):
-        fields["per week"] = format.amount(measure.per_week, measure)
+        fields["per week"] = format.amount(measure.per_week, measure, numbers)
     if isinstance(measure, Milestones):
         fields["milestones"] = ", ".join(
-            one_line(m.name) + (f" ×{format.number(m.weight)}" if m.weight != 1 else "") for m in measure.milestones
+            one_line(m.name) + (f" ×{format_number(m.weight, numbers)}" if m.weight != 1 else "")
+            for m in measure.milestones
         )
     fields["due"] = str(goal.due)
     fields["goal"] = goal.outcome or "goes on"
     return fields
 
 
-def compare_goals(before: AnyGoal, after: AnyGoal, *, include_equal: bool = False) -> list[FieldChange]:
+def compare_goals(
+    before: AnyGoal, after: AnyGoal, numbers: NumberFormat | None, *, include_equal: bool = False
+) -> list[FieldChange]:
     """The fields that differ between two versions of a goal; with `include_equal`, the equal ones too.
 
     For a closed goal only its outcome, unless `include_equal`, or what was reached stays of one that was handed over.
     """
-    was, would_be = describe_fields(before), describe_fields(after)
+    was, would_be = describe_fields(before, numbers), describe_fields(after, numbers)
     if before.owner != after.owner:
         was, would_be = {"owner": one_line(before.owner)} | was, {"owner": one_line(after.owner)} | would_be
     # Nothing else closes a goal and changes it: what was reached stays, and the rest goes to somebody else.
@@ -93,10 +97,11 @@ def changes_of_revision(board: Board, revision: GoalRevision) -> list[FieldChang
     if goal is None:
         return []
     if makes_goal(revision):
-        return [(label, "", value) for label, value in describe_fields(_first_terms(goal, revision)).items()][:-1]
+        fields = describe_fields(_first_terms(goal, revision), board.number_format)
+        return [(label, "", value) for label, value in fields.items()][:-1]
     # Clear a later outcome of the goal: only an outcome that this revision itself sets may show as a change.
     goal = with_fields(goal, {"outcome": None, "closed": None})
-    return compare_goals(with_fields(goal, revision.before), with_fields(goal, revision.after))
+    return compare_goals(with_fields(goal, revision.before), with_fields(goal, revision.after), board.number_format)
 
 
 def _first_terms(goal: AnyGoal, revision: GoalRevision) -> AnyGoal:
@@ -240,7 +245,7 @@ def timeline_lines(shown: BoardOnDay, goal: AnyGoal, width: int) -> Iterator[Lin
     first_terms = terms_on(board, goal, date.min)
     first_values = ", ".join(
         f"{label} {text}"
-        for label, text in describe_fields(first_terms).items()
+        for label, text in describe_fields(first_terms, board.number_format).items()
         if label in ("target", "per week", "milestones", "due")
     )
     yield ((" ○ ", "dim"), (f"{first_terms.starts:%d %b %Y}  ", "dim"), ("as it was set", "dim"))

@@ -174,11 +174,11 @@ def test_a_goal_without_progress_changes_its_owner_in_place(maker: Maker) -> Non
 
 
 def test_the_target_of_a_goal_keeps_its_direction(maker: Maker) -> None:
-    with pytest.raises(Refused, match="The target of G1 must be above 0, not -5"):
+    with pytest.raises(Refused, match="The target of G1 must be above €0, not -€5"):
         maker.do(to_ben(target=-5.0))
     falling = Metric(unit="tickets", start=100, target=50)
     maker.do(AddGoal(owner="ana", title="Tickets", measure=falling))
-    with pytest.raises(Refused, match="The target of G3 must be below 100, not 120"):
+    with pytest.raises(Refused, match="The target of G3 must be below 100 tickets, not 120 tickets"):
         maker.do(to_ben(G3, target=120.0))
 
 

@@ -78,7 +78,7 @@ def test_any_other_goal_goes_with_its_history_and_comes_back_by_undo(run: Run) -
         (["G1", "--to", "ben", "--as", "mara"], 1, "G1 is over"),
         (["G12", "--to", "ben", "--target", "much", "--as", "mara"], 1, "is not a number"),
         (["G12", "--to", "ben", "--target", "0", "--as", "mara"], 1, "must be above 0"),
-        (["G13", "--to", "ben", "--target", "-5", "--as", "mara"], 1, "must be above 0, not -5"),
+        (["G13", "--to", "ben", "--target", "-5", "--as", "mara"], 1, "must be above 0 calls, not -5 calls"),
         (["G15", "--to", "ben", "--target", "5", "--as", "mara"], 1, "has no target"),
         (["G24", "--to", "ana", "--as", "mara"], 1, "has reached its target"),
         (["G999", "--to", "ana", "--as", "mara"], 1, "There is no goal 'G999'"),

@@ -72,7 +72,7 @@ async def test_a_call_is_typed_and_stays_until_there_is_another(app: MakeApp, sa
         await until_shown(pilot, "what you expect to reach by the due day")
         # Up from the first field are day, best case and call.
         await pilot.press("shift+tab", "shift+tab", *"1M", "shift+tab", *"1.1M", "enter")
-        await until_shown(pilot, "The best case, 1,000,000, is below the call, 1,100,000")
+        await until_shown(pilot, "The best case, €1,000,000, is below the call, €1,100,000")
         await pilot.press("tab", *["backspace"] * 2, *"1.2M", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
         await pilot.press("u")

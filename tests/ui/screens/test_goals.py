@@ -90,7 +90,7 @@ async def test_a_wrong_check_in_is_chosen_and_corrected(app: MakeApp, sample_sto
         form.query_one("#value", Input).value = "815k"
         form.query_one("#call", Input).value, form.query_one("#best", Input).value = "1.1M", "1M"
         await pilot.press("ctrl+s")
-        await until_shown(pilot, "The best case, 1,000,000, is below the call, 1,100,000")
+        await until_shown(pilot, "The best case, €1,000,000, is below the call, €1,100,000")
         form.query_one("#best", Input).value = ""
         await pilot.press("ctrl+s")
         await until_shown(pilot, f"{last.id} of G12 is corrected: €815,000, call €1,100,000")

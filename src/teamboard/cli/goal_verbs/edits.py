@@ -105,9 +105,8 @@ def edit(
         drives=None if drives is None else RecordId("") if drives == "none" else to_record_id(drives),
     )
     edited = find_goal(store.commit(action, actor).board, goal)
-    click.echo(
-        f"{format.goal_label(edited)} of {edited.owner} is changed: {describe_terms(edited)}. `undo` takes it back."
-    )
+    told = describe_terms(edited, shown.board.number_format)
+    click.echo(f"{format.goal_label(edited)} of {edited.owner} is changed: {told}. `undo` takes it back.")
 
 
 @click.command()
@@ -145,7 +144,10 @@ def _correct(
     }
     board = store.commit(msgspec.structs.replace(action, checkin=before.id, **numbers), actor).board
     after = find_check_in(board, before.id)
-    was, now = (f"{format.amount(c.value, found.measure)}{describe_calls(c, found.measure)}" for c in (before, after))
+    was, now = (
+        f"{format.amount(c.value, found.measure, numbers_as)}{describe_calls(c, found.measure, numbers_as)}"
+        for c in (before, after)
+    )
     what = f"{now}, not {was}" if was != now else f"{now}, with another note"
     return f"{after.id} of {found.id} is corrected: {what}. `undo` takes it back, the log keeps both."
 

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 import msgspec
 from msgspec import Struct
 
+from teamboard.domain.amounts import format_amount
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.activity import count_of_week, monday, plan_of, week_number
@@ -48,7 +49,7 @@ def hand_over(board: Board, goal: AnyGoal, to: str, day: date, target: float | N
         value = value_of(goal, board.last_checkin(goal.id))
         kept = msgspec.structs.replace(goal, measure=msgspec.structs.replace(measure, target=value))
         rest = msgspec.structs.replace(
-            goal, measure=_rest_of(goal, measure, value, target), starts=min(max(goal.starts, day), goal.due)
+            goal, measure=_rest_of(board, goal, measure, value, target), starts=min(max(goal.starts, day), goal.due)
         )
         return _split(board, goal, kept, rest, to, day, min(progress(board, goal), 1.0))
     if isinstance(goal, Goal) and isinstance(measure, Activity) and is_split(board, goal):
@@ -60,9 +61,10 @@ def hand_over(board: Board, goal: AnyGoal, to: str, day: date, target: float | N
     if isinstance(measure, Metric) and target is not None:
         if (target - measure.start) * (measure.target - measure.start) < 0:
             rises = measure.target > measure.start
-            raise Refused(
-                f"The target of {goal.id} must be {'above' if rises else 'below'} {measure.start:g}, not {target:g}."
+            start, given = (
+                format_amount(number, measure.unit, board.number_format) for number in (measure.start, target)
             )
+            raise Refused(f"The target of {goal.id} must be {'above' if rises else 'below'} {start}, not {given}.")
         after = msgspec.structs.replace(after, measure=msgspec.structs.replace(measure, target=target))
     if isinstance(after, Goal) and after.drives is not None:
         # A goal drives one of the same owner.
@@ -111,8 +113,9 @@ def split_again(board: Board, kept: Goal, rest: Goal) -> tuple[Goal, Goal]:
     target = round(left.target - (value - was.target), _DECIMALS) if rises else left.target
     start = left.start if rises else value
     if (value - was.start) * (was.target - was.start) <= 0 or (target - start) * (left.target - left.start) <= 0:
+        split, copied = (format_amount(number, was.unit, board.number_format) for number in (was.target, value))
         raise Refused(
-            f"{kept.id} was split at {was.target:g} when it was handed over as {rest.id}, and the copy has {value:g}: "
+            f"{kept.id} was split at {split} when it was handed over as {rest.id}, and the copy has {copied}: "
             "undo the hand-over first."
         )
     kept = msgspec.structs.replace(kept, measure=msgspec.structs.replace(was, target=value))
@@ -150,7 +153,7 @@ def _share_before(board: Board, goal: Goal, kept: Goal) -> float:
     return before.target() / target if before and target > 0 else 0.0
 
 
-def _rest_of(goal: Goal, measure: Metric, value: float, target: float | None) -> Measure:
+def _rest_of(board: Board, goal: Goal, measure: Metric, value: float, target: float | None) -> Measure:
     """The measure of the rest: from 0 to what is left, or for a value that falls on from where it is."""
     rises = measure.target > measure.start
     if target is None:
@@ -159,6 +162,7 @@ def _rest_of(goal: Goal, measure: Metric, value: float, target: float | None) ->
             close = shell_command("goal", "close", goal.id, "--achieved", "-m", "…")
             raise Refused(f"{goal.id} has reached its target: give the --target of what is left, or close it: {close}.")
     if (target <= 0) if rises else (target >= value):
-        what = "above 0" if rises else f"below {value:g}"
-        raise Refused(f"The target of what is left of {goal.id} must be {what}, not {target:g}.")
+        now, given = (format_amount(number, measure.unit, board.number_format) for number in (value, target))
+        what = "above 0" if rises else f"below {now}"
+        raise Refused(f"The target of what is left of {goal.id} must be {what}, not {given}.")
     return msgspec.structs.replace(measure, start=0.0 if rises else value, target=target)

@@ -84,7 +84,7 @@ def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
     if asked:
         yield Part("Topics, wishes and questions", paragraphs=tuple(asked))
     facts = tuple(
-        (s.name, f"{format_value(s.facts[-1])} ({s.facts[-1].source}, {s.facts[-1].on})")
+        (s.name, f"{format_value(s.facts[-1], board.number_format)} ({s.facts[-1].source}, {s.facts[-1].on})")
         for s in content.evidence.facts
     )
     if facts:

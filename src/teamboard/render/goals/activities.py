@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from rich.cells import cell_len
 
+from teamboard.domain.amounts import format_number
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.activity import WEEK_DAYS, WeekCount, driven, driving, weeks_so_far
@@ -25,7 +26,8 @@ def describe_total(board: Board, goal: AnyGoal, now: Standing) -> str:
     """What all weeks of an activity count, of what they ask for: `62 of 132 calls`; "" for another measure."""
     if not isinstance(goal.measure, Activity):
         return ""
-    return f"{format.number(now.value)} of {format.amount(value_range(board, goal)[1], goal.measure)}"
+    asked = format.amount(value_range(board, goal)[1], goal.measure, board.number_format)
+    return f"{format_number(now.value, board.number_format)} of {asked}"
 
 
 def describe_drives(board: Board, goal: AnyGoal) -> str:
@@ -51,12 +53,14 @@ def curves(shown: BoardOnDay, goal: AnyGoal, width: int, *, indent: int = 0) -> 
         return
     driven_goal = driven(board, goal)
     unit = one_line(goal.measure.unit) or "done"
-    values = [format.describe_value(goal.measure, shown.standing(goal))]
+    values = [format.describe_value(goal.measure, shown.standing(goal), board.number_format)]
     rows = [(unit, [week.count / week.asked if week.asked > 0 else 1.0 for week in weeks])]
     if driven_goal is not None:
         ends = [min(week.starts + timedelta(days=WEEK_DAYS - 1), today) for week in weeks]
         now = shown.standing(driven_goal)
-        values.append(f"{format.describe_value(driven_goal.measure, now)}, {format.percent(now.progress)}")
+        values.append(
+            f"{format.describe_value(driven_goal.measure, now, board.number_format)}, {format.percent(now.progress)}"
+        )
         rows.append((driven_goal.id, [progress(board, driven_goal, day) for day in ends]))
     label_cells = min(max(cell_len(label) for label, _ in rows), LABEL_CELLS) + 1
     room = max(width - indent - label_cells - 2 - max(cell_len(value) for value in values), 6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from teamboard.domain.amounts import plural
+from teamboard.domain.amounts import format_number, plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
 from teamboard.domain.ids import RecordId, known_table
@@ -30,12 +30,12 @@ def describe_change(board: Board, record_id: RecordId, change: Change) -> str:
     if isinstance(record, CheckIn) and "corrected_at" in change.after:
         return describe_correction(board, record, change)
     is_edit = {*change.before, *change.after} <= EDITED_FIELDS
-    return describe_edit(record, change) if isinstance(record, Goal | TeamGoal) and is_edit else ""
+    return describe_edit(board, record, change) if isinstance(record, Goal | TeamGoal) and is_edit else ""
 
 
-def describe_edit(goal: AnyGoal, change: Change) -> str:
+def describe_edit(board: Board, goal: AnyGoal, change: Change) -> str:
     """The predicate for an edited goal: `changed G12 ARR Iberia: weight 1 → 2`."""
-    before, after = (_edited_fields(fields or {}) for fields in (change.before, change.after))
+    before, after = (_edited_fields(board, fields or {}) for fields in (change.before, change.after))
     if "drives" in before:
         # Nothing is stored for a goal that drives nothing.
         after = {"drives": "", **after}
@@ -91,13 +91,13 @@ def describe_removal(board: Board, goal_id: RecordId, fields: Mapping[str, Any])
     return f"removed {goal_id} {title}{whose}"
 
 
-def _edited_fields(fields: Mapping[str, Any]) -> dict[str, str]:
+def _edited_fields(board: Board, fields: Mapping[str, Any]) -> dict[str, str]:
     """Title, weight, unit and what it drives of a goal's changed fields as texts, by name."""
     found: dict[str, str] = {}
     if "title" in fields:
         found["title"] = one_line(fields["title"])
     if "weight" in fields:
-        found["weight"] = format.number(fields["weight"])
+        found["weight"] = format_number(fields["weight"], board.number_format)
     if "measure" in fields:
         found["unit"] = one_line(fields["measure"].get("unit", ""))
     if "drives" in fields:
@@ -112,14 +112,11 @@ def describe_correction(board: Board, checkin: CheckIn, change: Change) -> str:
     after: Mapping[str, Any] = change.after or {}
     parts = []
     if "value" in after:
-        was, now = (
-            format.amount(fields["value"], goal.measure) if goal else format.number(fields["value"])
-            for fields in (before, after)
-        )
+        was, now = (format.amount_of(board, goal, fields["value"]) for fields in (before, after))
         parts.append(f"{now} instead of {was}")
     for field, name in (("call", "call"), ("best", "best case")):
         if after.get(field) is not None and goal:
-            parts.append(f"{name} {format.amount(after[field], goal.measure)}")
+            parts.append(f"{name} {format.amount(after[field], goal.measure, board.number_format)}")
     if "note" in after:
         parts.append(f"note {one_line(after['note']) or '—'}")
     label = format.label_of(board, checkin.goal)

@@ -33,7 +33,7 @@ def describe_hand_over(board: Board, planned: HandOver) -> str:
     if planned.rest is None:
         target = ""
         if after.measure != before.measure:
-            was, now = (format.describe_measure(goal.measure) for goal in (before, after))
+            was, now = (format.describe_measure(goal.measure, board.number_format) for goal in (before, after))
             target = f"; its measure is {now}, not {was}"
         names = [format.name_of(board, goal.owner) for goal in (before, after)]
         return f"{before.id} goes from {names[0]} to {names[1]}, with its value and history{target}"
@@ -41,19 +41,21 @@ def describe_hand_over(board: Board, planned: HandOver) -> str:
     names = [format.name_of(board, goal.owner) for goal in (before, planned.rest)]
     if not isinstance(kept, Metric) or not isinstance(rest, Metric):
         return f"the weeks up to {after.due} stay {names[0]}'s, those from {planned.rest.starts} on are {names[1]}'s"
-    stays = format.amount(kept.target - kept.start if kept.start else kept.target, kept)
-    to_do = format.amount(abs(rest.target - rest.start), rest)
-    return f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}{_beside_rest(before.measure, kept, rest)}"
+    stays = format.amount(kept.target - kept.start if kept.start else kept.target, kept, board.number_format)
+    to_do = format.amount(abs(rest.target - rest.start), rest, board.number_format)
+    return (
+        f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}{_beside_rest(board, before.measure, kept, rest)}"
+    )
 
 
-def _beside_rest(before: Measure, kept: Metric, rest: Metric) -> str:
+def _beside_rest(board: Board, before: Measure, kept: Metric, rest: Metric) -> str:
     """What of the rest of a goal that is split nobody has, or how much more it is now; "" if all of it is taken."""
     assert isinstance(before, Metric)
     left = abs(before.target - kept.target) if (before.target - kept.target) * (before.target - before.start) > 0 else 0
     more = round(abs(rest.target - rest.start) - left, 6)
     if more < 0:
-        return f", and {format.amount(-more, rest)} of the target fall away"
-    return f", {format.amount(more, rest)} more than was left" if more > 0 else ""
+        return f", and {format.amount(-more, rest, board.number_format)} of the target fall away"
+    return f", {format.amount(more, rest, board.number_format)} more than was left" if more > 0 else ""
 
 
 def describe_still_serving(board: Board, goal: AnyGoal) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from teamboard.domain.amounts import plural
+from teamboard.domain.amounts import NumberFormat, format_short, plural
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.accuracy import Accuracy, accuracy, may_read
@@ -60,43 +60,49 @@ def figure_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
     """The figures of a goal as lines with labels; none for one that is done or not."""
     if isinstance(goal.measure, DoneOrNot) and not rolls_up(goal):
         return
-    forecasts = Forecasts(shown)
+    numbers, forecasts = shown.board.number_format, Forecasts(shown)
     figures = forecasts.of(goal)
-    yield _field("attained", f"{format.percent(figures.attainment)}{_describe_gap(goal, figures)}")
+    yield _field("attained", f"{format.percent(figures.attainment)}{_describe_gap(numbers, goal, figures)}")
     if figures.run_rate is not None:
         needed = figures.needed_per_week
-        text = f"{_amount(goal, figures.run_rate)} a week so far"
-        yield _field("run rate", f"{text}, {_amount(goal, needed)} a week needed" if needed else text)
+        text = f"{_amount(numbers, goal, figures.run_rate)} a week so far"
+        yield _field("run rate", f"{text}, {_amount(numbers, goal, needed)} a week needed" if needed else text)
     if ending := figures.at_this_pace:
-        between = f"{_amount(goal, ending.low)} to {_amount(goal, ending.high)}"
-        yield _field("at this pace", f"{_amount(goal, ending.value)} ({between})")
+        between = f"{_amount(numbers, goal, ending.low)} to {_amount(numbers, goal, ending.high)}"
+        yield _field("at this pace", f"{_amount(numbers, goal, ending.value)} ({between})")
     calls = figures.calls
-    told = [] if calls.call is None else [_amount(goal, calls.call)]
-    told += [] if calls.best is None else [f"best case {_amount(goal, calls.best)}"]
+    told = [] if calls.call is None else [_amount(numbers, goal, calls.call)]
+    told += [] if calls.best is None else [f"best case {_amount(numbers, goal, calls.best)}"]
     if calls.asked > 1 and told:
         told.append(f"{calls.made} of {calls.asked} have called")
     if told:
         yield _field("call", ", ".join(told))
     if isinstance(goal, TeamGoal):
-        yield from _team_lines(team_forecast(forecasts, goal))
+        yield from _team_lines(team_forecast(forecasts, goal), numbers)
 
 
-def _team_lines(found: TeamForecast) -> Iterator[Line]:
+def _team_lines(found: TeamForecast, numbers: NumberFormat | None) -> Iterator[Line]:
     """What is assigned of a team goal, and what each carrier adds."""
     goal = found.team_goal
     if found.assigned is not None and found.unassigned is not None:
         left = round(found.unassigned, 6)
-        whole = f"{_amount(goal, found.assigned)} of {_amount(goal, found.assigned + found.unassigned)}"
-        rest = f", {_amount(goal, left)} to nobody" if left > 0 else f", {_amount(goal, -left)} more than the target"
+        whole = (
+            f"{_amount(numbers, goal, found.assigned)} of {_amount(numbers, goal, found.assigned + found.unassigned)}"
+        )
+        rest = (
+            f", {_amount(numbers, goal, left)} to nobody"
+            if left > 0
+            else f", {_amount(numbers, goal, -left)} more than the target"
+        )
         yield _field("assigned", f"{whole}{rest if left else ''}")
     if goal.rolls_up != "sum":
         return
     for carrier in found.carriers:
-        text = f"{_amount(goal, carrier.value)} of {_amount(goal, carrier.target)}"
+        text = f"{_amount(numbers, goal, carrier.value)} of {_amount(numbers, goal, carrier.target)}"
         if carrier.at_this_pace:
-            text += f", at this pace {_amount(goal, carrier.at_this_pace.value)}"
+            text += f", at this pace {_amount(numbers, goal, carrier.at_this_pace.value)}"
         if carrier.call is not None:
-            text += f", call {_amount(goal, carrier.call)}"
+            text += f", call {_amount(numbers, goal, carrier.call)}"
         yield _field(f"  {carrier.goal.id}", f"{text}  {carrier.goal.owner}")
 
 
@@ -119,21 +125,21 @@ def describe_accuracy(found: Accuracy) -> str:
     return f"{format.percent(found.error)} of the target away on average{leaning} ({plural(found.goals, 'goal')})"
 
 
-def _describe_gap(goal: AnyGoal, figures: Figures) -> str:
+def _describe_gap(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> str:
     """What is missing to the target, or what is beyond it: `, €388,000 to go`."""
     if not figures.gap:
         return ""
     missing = figures.attainment < 1.0
-    return f", {_amount(goal, abs(figures.gap))} {'to go' if missing else 'beyond the target'}"
+    return f", {_amount(numbers, goal, abs(figures.gap))} {'to go' if missing else 'beyond the target'}"
 
 
-def _amount(goal: AnyGoal, value: float) -> str:
+def _amount(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
     """A value in a goal's unit, in about three digits; weights of milestones alone, done or not in per cent."""
     if isinstance(goal.measure, DoneOrNot):
         return format.percent(value)
     if isinstance(goal.measure, Milestones):
-        return format.short_number(value)
-    return format.amount(value, goal.measure, short=True)
+        return format_short(value, numbers)
+    return format.amount(value, goal.measure, numbers, short=True)
 
 
 def _field(label: str, text: str) -> Line:

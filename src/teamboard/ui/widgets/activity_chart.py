@@ -45,6 +45,12 @@ class ActivityChart(Chart):
         plot.xlim(0.0, max([marks[-1][0], *xs]))
         plot.ylim(0.0, most)
         ticks = sorted({0.0, most, *(week.asked for week in weeks[-1:])})
-        plot.yticks(ticks, [format.amount_on_axis(tick, activity.measure).rjust(TICK_CELLS) for tick in ticks])
+        plot.yticks(
+            ticks,
+            [
+                format.amount_on_axis(tick, activity.measure, shown.board.number_format).rjust(TICK_CELLS)
+                for tick in ticks
+            ],
+        )
         plot.xticks([x for x, _ in marks], [label for _, label in marks])
         self.refresh()

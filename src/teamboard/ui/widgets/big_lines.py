@@ -40,13 +40,14 @@ def big_line(shown: BoardOnDay, record: AnyGoal | Member, part: int, width: int)
     """The line of a goal or member with the index `part`."""
     if isinstance(record, Member):
         return _member(shown, record, part, width)
-    return _goal(record, shown.standing(record), part, width)
+    return _goal(shown, record, part, width)
 
 
-def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
+def _goal(shown: BoardOnDay, goal: AnyGoal, part: int, width: int) -> Line:
     """One line of a goal: title and state, bar, or blocker (else value and pace); beside it the progress in digits."""
     if part == GOAL_PARTS - 1:
         return ()
+    now = shown.standing(goal)
     state, style = state_span(goal, now)
     left = width - NUMBER_CELLS
     if part == 0:
@@ -62,14 +63,14 @@ def _goal(goal: AnyGoal, now: Standing, part: int, width: int) -> Line:
         paced = has_pace(goal) and not goal.outcome
         line = (("  ", ""), *thick_bar(progress_bar(now, max(left - 2, 1), paced=paced, style=style)))
     else:
-        words = f"{HELP_SIGN} {now.blocker}" if now.blocker else _aside(goal, now)
+        words = f"{HELP_SIGN} {now.blocker}" if now.blocker else _aside(shown, goal, now)
         line = (("  ", ""), (fit(words, left - 2), "help" if now.blocker else "dim"))
     number = format.percent(now.progress).replace(" ", "")
     return filled((*filled(line, left), ("  ", ""), (_digits(number, part), style)), width)
 
 
-def _aside(goal: AnyGoal, now: Standing) -> str:
-    value = format.describe_value(goal.measure, now)
+def _aside(shown: BoardOnDay, goal: AnyGoal, now: Standing) -> str:
+    value = format.describe_value(goal.measure, now, shown.board.number_format)
     return f"{value} · pace {format.percent(now.pace)}" if has_pace(goal) else value
 
 

@@ -48,7 +48,7 @@ class BurnUp(Chart):
         values = [low, high, *(p.target for p in points), *(y for _, y in so_far)]
         plot.ylim(min(values), max(values))
         ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]
-        labels = [format.amount_on_axis(tick, goal.measure) for tick in ticks]
+        labels = [format.amount_on_axis(tick, goal.measure, shown.board.number_format) for tick in ticks]
         plot.yticks(ticks, [label.rjust(self._tick_cells) for label in labels])
         marks = day_marks(goal)
         plot.xticks([x for x, _ in marks], [label for _, label in marks])

@@ -66,9 +66,9 @@ def detail_lines(
     yield from _waiting_lines(board, goal, room, revise_key)
     yield ()
     yield from _field("owner", owner_name(board, goal), room)
-    yield from _field("now", format.describe_value(goal.measure, now), room)
+    yield from _field("now", format.describe_value(goal.measure, now, board.number_format), room)
     yield from _field_if("in all", describe_total(board, goal, now), room)
-    yield from _field("measure", format.describe_measure(goal.measure), room)
+    yield from _field("measure", format.describe_measure(goal.measure, board.number_format), room)
     yield from _field_if("kind", goal.kind if isinstance(goal, Goal) else "", room)
     for label, text in alignment_fields(board, goal):
         yield from _field(label, text, room)
@@ -157,10 +157,10 @@ def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn, room: int) -> Iterat
     sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     sure += f"  corrected by {checkin.corrected_by}" if checkin.corrected_by else ""
     by = f"  {checkin.by}" if checkin.by != goal.owner else ""
-    value = format.amount(checkin.value, goal.measure)
+    value = format.amount(checkin.value, goal.measure, board.number_format)
     yield ((f" {day}  ", "dim"), (value, "strong"), (f"{by}{sure}", "dim"))
     indent = " " * 9
-    if calls := format.describe_calls(checkin, goal.measure).removeprefix(", "):
+    if calls := format.describe_calls(checkin, goal.measure, board.number_format).removeprefix(", "):
         yield from _wrapped(calls, "text", room, indent)
     if checkin.note:
         yield from _wrapped(checkin.note, "text", room, indent)

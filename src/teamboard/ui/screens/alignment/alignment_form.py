@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import find_goal
+from teamboard.domain.amounts import format_exact, format_number
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.ids import RecordId, to_record_id
@@ -60,10 +61,14 @@ class AlignmentForm(FormScreen):
         for team_goal in self._board.open_team_goals:
             with Horizontal(classes="field share"):
                 yield Label(Content(format.goal_label(team_goal)))
-                value = _percent(goal.aligned[team_goal.id]) if team_goal.id in goal.aligned else ""
+                value = self._percent(goal.aligned[team_goal.id]) if team_goal.id in goal.aligned else ""
                 yield ShareField(value, id=f"share-{team_goal.id}", placeholder="—", compact=True, max_length=8)
                 yield Label("%", classes="unit")
         yield Static(id="total", markup=False)
+
+    def _percent(self, share: float) -> str:
+        """A share in per cent, for its field."""
+        return format_exact(round(share * 100, 4), self.number_format)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -94,8 +99,10 @@ class AlignmentForm(FormScreen):
             elif whole == 100:
                 text = "adds up to 100 %"
             else:
-                apart = f"{format.number(abs(100 - whole))} % {'to go' if whole < 100 else 'too much'}"
-                text = f"adds up to {format.number(whole)} %: {apart}"
+                apart = (
+                    f"{format_number(abs(100 - whole), self.number_format)} % {'to go' if whole < 100 else 'too much'}"
+                )
+                text = f"adds up to {format_number(whole, self.number_format)} %: {apart}"
         self.total.update(text)
         self.total.set_class(not text.endswith("to 100 %"), "-off")
 
@@ -122,7 +129,3 @@ class AlignmentForm(FormScreen):
             self._seen = theirs.aligned
             now = describe_alignment(self.board_app.board, theirs)
             self.say(f"{conflict}\n  theirs  {now}\nctrl+s puts yours in its place; Esc keeps theirs.")
-
-
-def _percent(share: float) -> str:
-    return f"{round(share * 100, 4):g}"

@@ -50,7 +50,7 @@ class CheckInScreen(FormScreen):
         elif isinstance(goal.measure, DoneOrNot):
             yield Tick("Done", value=bool(last and last.value >= 1), id="done", compact=True)
         else:
-            last_value = format.amount(self._value_before(), goal.measure)
+            last_value = format.amount(self._value_before(), goal.measure, self.number_format)
             label, new = (
                 ("this week", "how many so far") if isinstance(goal.measure, Activity) else ("now", "the new value")
             )
@@ -68,15 +68,19 @@ class CheckInScreen(FormScreen):
 
     def _kept(self, value: float | None) -> str:
         """That an empty field keeps a number; "" for none."""
-        return "" if value is None else f"empty keeps {format.amount(value, self._goal.measure)}"
+        return "" if value is None else f"empty keeps {format.amount(value, self._goal.measure, self.number_format)}"
 
     def _before(self) -> str:
         goal, last = self._goal, self._seen
-        value = format.amount(self._value_before(), goal.measure)
-        target = f" of {format.amount(goal.measure.target, goal.measure)}" if isinstance(goal.measure, Metric) else ""
+        value = format.amount(self._value_before(), goal.measure, self.number_format)
+        target = (
+            f" of {format.amount(goal.measure.target, goal.measure, self.number_format)}"
+            if isinstance(goal.measure, Metric)
+            else ""
+        )
         week = self.board_app.current.standing(goal).week
         if week is not None:
-            value = format.describe_week(goal.measure, week)
+            value = format.describe_week(goal.measure, week, self.number_format)
         if last is None:
             return f"{value}{target} · no check-in yet · the team sees it"
         board = self.board_app.board
@@ -150,7 +154,7 @@ class CheckInScreen(FormScreen):
         """Show the other person's check-in; saving again adds this one after it."""
         theirs = cast("CheckIn", conflict.theirs)
         self._seen = theirs
-        value = format.amount(theirs.value, self._goal.measure)
+        value = format.amount(theirs.value, self._goal.measure, self.number_format)
         note = f": {one_line(theirs.note)}" if theirs.note else ""
         self.query_one("#before", Label).update(Content(self._before()))
         mine = next((field.value for field in self.query("#value").results(Input)), "") or "as ticked above"

@@ -135,10 +135,10 @@ class CorrectCheckInForm(FormScreen):
         elif isinstance(goal.measure, DoneOrNot):
             yield Tick("Done", value=checkin.value >= 1, id="done", compact=True)
         else:
-            was = format.amount(checkin.value, goal.measure)
+            was = format.amount(checkin.value, goal.measure, self.number_format)
             yield from self.field("value", "value", f"the right value; empty keeps {was}")
             for name, label, number in (("call", "call", checkin.call), ("best", "best case", checkin.best)):
-                kept = "none" if number is None else format.amount(number, goal.measure)
+                kept = "none" if number is None else format.amount(number, goal.measure, self.number_format)
                 yield from self.field(name, label, f"empty keeps {kept}")
         yield from self.area("note", "note", checkin.note)
 
@@ -174,6 +174,9 @@ class CorrectCheckInForm(FormScreen):
         """The value before and now."""
         now = find_check_in(commit.board, self._checkin.id)
         measure = self._goal.measure
-        was, is_now = (format.amount(c.value, measure) + describe_calls(c, measure) for c in (self._checkin, now))
+        was, is_now = (
+            format.amount(c.value, measure, self.number_format) + describe_calls(c, measure, self.number_format)
+            for c in (self._checkin, now)
+        )
         what = f"{is_now}, not {was}" if was != is_now else "another note"
         return f"{now.id} of {self._goal.id} is corrected: {what}{take_back(self.board_app)}"

@@ -65,7 +65,7 @@ class ReviseScreen(RevisionFormBase):
         """The new values, the preview, the reason and the story."""
         goal = self._goal
         yield Label(Content(self._whose()), id="before")
-        words = describe_fields(goal)
+        words = describe_fields(goal, self.number_format)
         if isinstance(goal.measure, Metric):
             yield from self.field("target", "target", words["target"])
             yield from self.field("start", "start", words["start"])
@@ -152,7 +152,7 @@ class ReviseScreen(RevisionFormBase):
         shown = self.board_app.current
         after = self._revision(reason="correction", why="").applied(shown.board, self._goal, shown.day)
         impact = revision_impact(shown, self._goal, after)
-        return [*compare_goals(self._goal, after), *describe_impact(impact)]
+        return [*compare_goals(self._goal, after, self.number_format), *describe_impact(impact)]
 
     # -- saving
 
@@ -174,9 +174,8 @@ class ReviseScreen(RevisionFormBase):
         goal = board.goal(self._goal.id) or self._goal
         self._goal, self._seen = goal, newest_revision_id(board, goal.id)
         self._instead_of = theirs.id if theirs.state == "proposed" else None
-        mine = summarize_changes(
-            compare_goals(goal, self._revision(reason="correction", why="").applied(board, goal, self.board_app.today))
-        )
+        after = self._revision(reason="correction", why="").applied(board, goal, self.board_app.today)
+        mine = summarize_changes(compare_goals(goal, after, self.number_format))
         choose = "puts yours in its place" if self._instead_of else "puts yours after it"
         self.say(
             f"{conflict}\n  theirs  {summarize_revision(board, theirs)}: {one_line(theirs.why)}\n"

@@ -123,7 +123,7 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
         """The fields that a revision changes, and what it does to progress and team goals, side by side."""
         app = self.board_app
         before, after = with_fields(goal, revision.before), with_fields(goal, revision.after)
-        rows = compare_goals(before, after)
+        rows = compare_goals(before, after, board.number_format)
         to_come = self._is_to_come(revision)
         if revision.state == "proposed" or to_come:
             rows += describe_impact(revision_impact(app.current, before, after))
