@@ -103,8 +103,11 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
             return
         yield ((f" {goal_label(goal)}", "strong"),)
         # What was done with a goal as a whole is told by its state; why a goal is revised is not.
-        reason = "" if makes_goal(revision) or is_notice(revision) else f" · {REASON_LABELS[revision.reason]}"
-        pieces = wrapped(describe_state(board, revision) + reason, max(width - len(revision.id) - 4, 20))
+        reason = "" if makes_goal(revision) or is_notice(revision) else REASON_LABELS[revision.reason]
+        state, room = describe_state(board, revision), max(width - len(revision.id) - 4, 20)
+        pieces = wrapped(f"{state} · {reason}" if reason else state, room)
+        if reason and len(pieces) > 1:
+            pieces = [*wrapped(state, room), reason]
         for i, piece in enumerate(pieces):
             sign = revision.id if i == 0 else " " * len(revision.id)
             yield ((f" {sign}", "accent"), ("  ", ""), (piece, "dim"))
