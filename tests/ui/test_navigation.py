@@ -24,6 +24,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "leave": navigation.leave_form,
     "export": navigation.export_form,
     "new member": navigation.new_member_form,
+    "number style": navigation.number_style_form,
     "rename": navigation.rename_form,
     "return": navigation.return_form,
     "new goal": navigation.new_goal_form,

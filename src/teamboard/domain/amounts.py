@@ -303,6 +303,11 @@ def format_number(value: float, format: NumberFormat | None, *, cents: bool = Fa
     return _in_format("0" if text == "-0" else text, format)
 
 
+def as_shown(value: float) -> float:
+    """A value rounded as `format_number` shows it, for JSON."""
+    return round(value, 2)
+
+
 def format_short(value: float, format: NumberFormat | None) -> str:
     """A number in about three digits: `812k`, `1.2M`, `940`."""
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from teamboard.domain.alignment import Branch, contributions_of
+from teamboard.domain.amounts import as_shown
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
@@ -120,7 +121,7 @@ def goal_json(
         "measure": msgspec.to_builtins(goal.measure),
         "starts": goal.starts.isoformat(),
         "due": goal.due.isoformat(),
-        "value": now.value,
+        "value": as_shown(now.value),
         "progress": now.progress,
         "pace": now.pace,
         "status": now.status,
@@ -137,7 +138,7 @@ def goal_json(
         result |= {"weight": goal.weight, "aligned": goal.aligned, "continues": goal.continues}
     if isinstance(goal.measure, Activity):
         result["drives"] = goal.drives if isinstance(goal, Goal) else None
-        result["target"] = value_range(board, goal)[1]
+        result["target"] = as_shown(value_range(board, goal)[1])
         result["week"] = msgspec.to_builtins(now.week)
     if isinstance(goal, TeamGoal):
         result |= {"rolls_up": goal.rolls_up, "serves": goal.serves, "contributions": contributions(board, goal)}

@@ -181,6 +181,11 @@ class BoardApp(LiveApp):
         if not self.refuses_past() and self.may("add a member"):
             await self.open(navigation.new_member_form(self.actor.member or ""))
 
+    async def action_number_style(self) -> None:
+        """Open the form for how the team writes numbers, if the person may change the team."""
+        if not self.refuses_past() and self.may("change the team"):
+            await self.open(navigation.number_style_form())
+
     def action_show(self, name: navigation.GlobalScreenName) -> None:
         """Open one of `navigation.GLOBAL_SCREENS`."""
         self.push_screen(navigation.make_screen(name))
@@ -233,6 +238,8 @@ class BoardApp(LiveApp):
             "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
         )
         yield Command("New member", "Somebody joins the team", self.action_new_member, "add a member")
+        about = "How the team reads and writes them: 1,200.50 or 1.200,50"
+        yield Command("Numbers", about, self.action_number_style, "change the team")
         yield Command(
             "Undo", self.with_key("Undo your own last change", "undo"), partial(self.run_action, "undo"), "undo"
         )

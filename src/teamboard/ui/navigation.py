@@ -72,6 +72,7 @@ PartName = Literal[
     "member",
     "new goal",
     "new member",
+    "number style",
     "next period",
     "one-on-one",
     "quick open",
@@ -112,6 +113,7 @@ PARTS: dict[PartName, str] = {
     "leave": "screens.team.leaving:LeaveForm",
     "member": "screens.team.member:MemberScreen",
     "new member": "screens.team.new_member:NewMemberForm",
+    "number style": "screens.team.number_style:NumberStyleForm",
     "next period": "screens.periods.period_rollover:PeriodRolloverScreen",
     "one-on-one": "screens.one_on_ones.one_on_one:OneOnOneScreen",
     "pulse": "screens.pulse.pulse:PulseScreen",
@@ -329,6 +331,12 @@ def next_period_form(board: Board, archive: Callable[[ArchiveOffer], None] | Non
 def new_member_form(manager: str) -> Screen[bool]:
     """A form to bring a member onto the board, under `manager` if nobody else is typed."""
     form: Screen[bool] = load_part("new member")(manager)
+    return form
+
+
+def number_style_form() -> Screen[bool]:
+    """A form for how the team reads and writes numbers."""
+    form: Screen[bool] = load_part("number style")()
     return form
 
 

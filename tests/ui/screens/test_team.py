@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from teamboard.actions.base import Actor
 from teamboard.actions.goals import AddGoal
@@ -244,3 +244,33 @@ async def test_who_has_left_is_brought_back_from_the_palette(app: MakeApp, sampl
         ben = sample_store.load().member("ben")
         assert ben is not None
         assert (ben.left, ben.manager) == (None, "ana")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_manager_says_how_numbers_are_written(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        assert pilot.app.screen.query_one(BoardView).select(RecordId("G12"))
+        await pilot.press("enter")
+        await until_shown(pilot, "€812,000")
+        await pilot.press("ctrl+p", *"numbers")
+        await until_shown(pilot, "How the team reads and writes them")
+        await pilot.press("enter")
+        await until_shown(pilot, "not said: 1,200 and 1.200 are asked about")
+        pilot.app.screen.query_one("#style", Select).value = "de"
+        await pilot.press("ctrl+s")
+        # What stands on the screen below is written so at once.
+        await until_shown(pilot, "812.000 €")
+    team = sample_store.load().team
+    assert team is not None
+    assert team.numbers == "de"
+
+
+async def test_a_rep_may_not_say_how_numbers_are_written(app: MakeApp) -> None:
+    async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("ctrl+p", *"numbers")
+        await until_shown(pilot, "How the team reads and writes them")
+        await pilot.press("enter")
+        await until_shown(pilot, "may change the team")

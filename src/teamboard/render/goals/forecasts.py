@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from teamboard.domain.amounts import NumberFormat, format_short, plural
+from teamboard.domain.amounts import NumberFormat, as_shown, format_short, plural
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.accuracy import Accuracy, accuracy, may_read
 from teamboard.domain.forecast.figures import Figures, Forecasts, member_attainment, rolls_up
-from teamboard.domain.forecast.team import TeamForecast, team_forecast
+from teamboard.domain.forecast.team import Carrier, TeamForecast, team_forecast
 from teamboard.domain.records import DoneOrNot, Member, Milestones, TeamGoal
 from teamboard.render import format
 from teamboard.render.line_layout import Line
@@ -22,8 +22,7 @@ LABEL_CELLS = 14
 
 def figures_json(figures: Figures) -> dict[str, Any]:
     """The figures of a goal as JSON values; null for what can't be said."""
-    return {
-        "attainment": figures.attainment,
+    amounts = {
         "gap": figures.gap,
         "run_rate": figures.run_rate,
         "needed_per_week": figures.needed_per_week,
@@ -31,6 +30,7 @@ def figures_json(figures: Figures) -> dict[str, Any]:
         "call": figures.calls.call,
         "best": figures.calls.best,
     }
+    return {"attainment": figures.attainment, **_as_shown(amounts)}
 
 
 def team_forecast_json(found: TeamForecast, *, carriers: bool) -> dict[str, Any]:
@@ -38,16 +38,28 @@ def team_forecast_json(found: TeamForecast, *, carriers: bool) -> dict[str, Any]
     calls = found.figures.calls
     result: dict[str, Any] = {
         "called": {"made": calls.made, "asked": calls.asked},
-        "assigned": found.assigned,
-        "unassigned": found.unassigned,
+        **_as_shown({"assigned": found.assigned, "unassigned": found.unassigned}),
     }
     if carriers:
         result["carriers"] = [
-            {"goal": c.goal.id, "owner": c.goal.owner}
-            | {k: v for k, v in msgspec.to_builtins(msgspec.structs.asdict(c)).items() if k != "goal"}
+            {"goal": c.goal.id, "owner": c.goal.owner, "share": c.share}
+            | _as_shown({k: v for k, v in _carrier_fields(c).items() if k not in ("goal", "share")})
             for c in found.carriers
         ]
     return result
+
+
+def _carrier_fields(carrier: Carrier) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(msgspec.structs.asdict(carrier))
+    return fields
+
+
+def _as_shown(amounts: dict[str, Any]) -> dict[str, Any]:
+    """Amounts rounded as they are shown, those within a forecast too."""
+    return {
+        name: _as_shown(value) if isinstance(value, dict) else as_shown(value) if isinstance(value, float) else value
+        for name, value in amounts.items()
+    }
 
 
 def accuracy_json(shown: BoardOnDay, member: Member, reader: Member | None) -> dict[str, Any] | None:
