@@ -8,16 +8,18 @@ from typing import ClassVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from teamboard.actions.base import Actor, open_goal, require
+from teamboard.actions.base import Actor, find_goal, open_goal, require
 from teamboard.domain.amounts import bounded_number, format_amount
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.check_ins import call_and_best, describe_jump, is_worse
 from teamboard.domain.errors import Conflict, NotFound, Refused, Unlikely
+from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.progress import checkin_followed, checkin_on, value_of
-from teamboard.domain.goals.revisions import terms_on
+from teamboard.domain.goals.revisions import leaver_before, terms_on
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
+from teamboard.domain.people import on_team
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Member, Metric, Milestones, TeamGoal
 from teamboard.domain.sanitize import clean_line, clean_text
 from teamboard.domain.verbs import VerbName
 
@@ -54,8 +56,9 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     ask: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
-        goal = open_goal(board, self.goal)
-        member = require(board, by, self.verb, board.member(goal.owner))
+        today = board.day_of(at)
+        goal, owner = _goal_to_check_in(board, self.goal, by, today)
+        member = require(board, by, self.verb, owner)
         if isinstance(goal, TeamGoal) and goal.rolls_up != "own":
             raise Refused(f"{goal.id} is the sum of the goals aligned to it: check in on those.")
         last = board.last_checkin(goal.id)
@@ -65,10 +68,9 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"{goal.id}: give a value, or a note, a confidence, a next step or a blocker.")
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise Refused("Confidence must be from 0 to 10.")
-        today = board.day_of(at)
-        on = self._late_day(board, goal, today)
+        on = self._late_day(board, goal, owner, today)
         call, best = self._calls(board, goal)
-        _refuse_before_first_day(board, goal, on or today)
+        _refuse_before_first_day(board, goal, owner, on or today)
         last = checkin_followed(board, goal, checkin_on(board, goal.id, on), on or today)
         value, done = self.new_value(goal, last)
         if self.ask and (what := describe_jump(goal.measure, value_of(goal, last), value, board.number_format)):
@@ -90,7 +92,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         )
         return {checkin.id: checkin}
 
-    def _late_day(self, board: Board, goal: AnyGoal, today: date) -> date | None:
+    def _late_day(self, board: Board, goal: AnyGoal, owner: Member | None, today: date) -> date | None:
         """The day of a late check-in; None for one of today. Raises Refused."""
         if self.on is None or self.on == today:
             return None
@@ -98,11 +100,11 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"A check-in can't be about a day in the future, {self.on}: today is {today}.")
         if self.on < goal.starts:
             raise Refused(f"{goal.id} starts on {goal.starts}: check in on that day or a later one.")
-        owner = terms_on(board, goal, self.on).owner
-        if isinstance(goal, Goal) and owner != goal.owner:
-            before = board.member(owner)
+        handle = terms_on(board, goal, self.on).owner
+        if isinstance(goal, Goal) and owner is not None and handle not in (goal.owner, owner.handle):
+            before = board.member(handle)
             raise Refused(
-                f"On {self.on} {goal.id} was {display_name(board, before) if before else owner}'s: "
+                f"On {self.on} {goal.id} was {display_name(board, before) if before else handle}'s: "
                 "give a day since it was handed over."
             )
         return self.on
@@ -180,10 +182,24 @@ def refuse_worse_best(board: Board, goal: AnyGoal, call: float | None, best: flo
     raise Refused(f"The best case, {best_text}, is {worse} the call, {call_text}: give both, the best case the better.")
 
 
-def _refuse_before_first_day(board: Board, goal: AnyGoal, day: date) -> None:
+def _goal_to_check_in(board: Board, goal_id: RecordId, by: Actor, today: date) -> tuple[AnyGoal, Member | None]:
+    """An open goal and whose it is: its owner's, or of who leaves on a later day and had it until it was handed over.
+
+    Of one that was split it is what stays with who leaves, until that day. Raises NotFound and Refused.
+    """
+    goal = find_goal(board, goal_id)
+    owner, leaver = board.member(goal.owner), leaver_before(board, goal, today)
+    if leaver is not None and leaver.handle == by.member:
+        return open_goal(board, goal_id), leaver
+    leaves = owner is not None and owner.left is not None and on_team(owner, today)
+    if leaves and goal.owner == by.member and is_handed_over(board, goal):
+        return goal, owner
+    return open_goal(board, goal_id), owner
+
+
+def _refuse_before_first_day(board: Board, goal: AnyGoal, owner: Member | None, day: date) -> None:
     """Raise Refused for a day before the owner of a member's goal begins."""
-    owner = board.member(goal.owner) if isinstance(goal, Goal) else None
-    if owner is not None and owner.starts is not None and day < owner.starts:
+    if isinstance(goal, Goal) and owner is not None and owner.starts is not None and day < owner.starts:
         raise Refused(
             f"{goal.id} is {display_name(board, owner)}'s, who starts on {owner.starts}: "
             "check in on that day or a later one."

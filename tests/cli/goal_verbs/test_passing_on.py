@@ -211,3 +211,30 @@ def test_leaving_says_who_gets_a_goal_a_second_time(run: Run) -> None:
 def test_the_help_says_when_a_goal_asks_to_be_acknowledged(run: Run) -> None:
     words = " ".join(ok(run, "goal", "add", "--help").split())
     assert "asked to acknowledge it; not so for goals that come from a file: `init --from`" in words
+
+
+@pytest.mark.slow
+def test_who_leaves_later_checks_in_until_then_and_it_counts(run: Run, team: Path) -> None:
+    starts = monday() + timedelta(days=14)
+    ok(run, "member", "add", "otto", "Otto Ohm", "--manager", "mara", "--starts", f"{starts}", *MARA)
+    ok(run, "goal", "add", "Calls", "--owner", "ben", "--per", "week", "20", "--starts", f"{monday()}", *MARA)
+    ok(run, "checkin", "G3", "15", "--as", "ben")
+    ok(run, "checkin", "G2", "40", "--as", "ben")
+    before = of_goal(run, "G3")
+    leave = ["member", "leave", "ben", f"{monday() + timedelta(days=8)}", "--goals-to", "otto", *MARA]
+    ok(run, *leave)
+    after = of_goal(run, "G3")
+    assert (after["owner"], after["value"], after["week"]) == ("otto", before["value"], before["week"])
+    # This week, a day of the next, when Ben leaves, and Otto's weeks.
+    assert after["target"] == 20 + 3 + 20
+    # Ben goes on until then: on what goes to Otto, and on what stays his.
+    ok(run, "checkin", "G3", "+3", "--as", "ben")
+    assert of_goal(run, "G3")["value"] == 18
+    ok(run, "checkin", "G2", "50", "--as", "ben")
+    assert (of_goal(run, "T1")["value"], of_goal(run, "T1")["contributions"]["ben"]) == (50, 1.0)
+    refused_and_unchanged(run, team, ["checkin", "G3", "4", "--as", "otto"], 1, f"who starts on {starts}")
+    refused_and_unchanged(run, team, ["checkin", "G3", "4", "--as", "ana"], 1, "may check in here")
+    refused_and_unchanged(run, team, ["checkin", "G2", "60", *MARA], 1, "G2 is over")
+    due = [d for d in json.loads(ok(run, "due", "--json")) if d["kind"] == "check-in" and d["owes"] == "otto"]
+    assert all(d["on"] > f"{starts}" for d in due)
+    assert run("board", "doctor").returncode == 0

@@ -12,6 +12,7 @@ import pytest
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, perform
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
@@ -26,8 +27,9 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Activity, DoneOrNot
+from teamboard.domain.records import Activity, DoneOrNot, Metric
 from teamboard.store.postgres import rows
+from tests.conftest import ANA
 from tests.helpers.postgres import Server
 from tests.helpers.seats import Database, commit_by_hand
 
@@ -147,3 +149,26 @@ def test_who_is_above_changes_renames_and_lets_a_member_leave_and_no_other_manag
     database.do("ana", ChangeMember(handle="zoe", title="AE"))
     database.do("ana", LeaveTeam(member="zoe", day=today))
     database.do("mara", LeaveTeam(member="ben", day=today, goals_to="ana"))
+
+
+def test_who_leaves_later_checks_in_until_then_on_what_was_theirs(database: Database) -> None:
+    g2, g3, g4 = RecordId("G2"), RecordId("G3"), RecordId("G4")
+    database.do("mara", AddGoal(owner="ben", title="Course", measure=Metric(unit="", start=0, target=4)))
+    database.do("ben", CheckInGoal(goal=g2, value=40))
+    database.do("mara", LeaveTeam(member="ben", day=TODAY + timedelta(days=5), goals_to="ana"))
+    for goal in (g2, g3):
+        database.do("ben", CheckInGoal(goal=goal, value=3))
+    board = database.cold()
+    assert [c.by for c in board.checkins_of(g3)] == ["ben"]
+    _, entry, _ = perform(board, CheckInGoal(goal=g4, value=5), ANA, datetime.now(UTC))
+    patches = msgspec.json.decode(rows.patches_of(entry))
+    created = next(iter(patches))
+    others: list[tuple[str, dict[str, Any], str]] = [
+        ("ben", {"by": "ben"}, ""),
+        ("mara", {"goal": "G2", "by": "mara"}, "the goal is over"),
+        ("eve", {"goal": "G3", "by": "eve"}, ""),
+    ]
+    for by, fields, why in others:
+        wrong = {created: {**patches[created], "set": {**patches[created].get("set", {}), **fields}}}
+        with database.by_hand(by) as session, pytest.raises(psycopg.errors.InsufficientPrivilege, match=why):
+            commit_by_hand(session, board.revision, entry.verb, wrong)

@@ -35,7 +35,8 @@ def leave(session: Session, handle: str, day: str, goals_to: str, goals: tuple[s
 
     Their results go to who is named, as with `goal hand-over`, what has reached its target is achieved, other skill and
     career goals are dropped, and what waits for them is closed: at once,
-    also if DAY is in the future; only their own meetings before it stay. The past keeps them under their name. `undo`
+    also if DAY is in the future; only their own meetings before it stay, and until it they check in on what was theirs.
+    The past keeps them under their name. `undo`
     takes all of it back, `member return` brings them back.
 
     \b

@@ -13,7 +13,7 @@ before a newcomer's first day, not the days away, and those of a ramp in part.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain, pairwise, repeat
 from math import ceil, fsum
 
@@ -43,7 +43,9 @@ class Plan(Struct, frozen=True):
     """What an activity asks for, week by week, from the day `first` to `last`.
 
     `numbers` has the number for a whole week, with the number of the first week for which each holds, oldest first.
-    Weeks are numbered by `week_number`. `owner` and `away_counts` say which days count, as for the pace.
+    Weeks are numbered by `week_number`. `owner` and `away_counts` say which days count, as for the pace. `earlier` has
+    the owners before of a goal that was handed over, each with the number of the first week that is no longer theirs,
+    oldest first.
     """
 
     first: date
@@ -51,6 +53,7 @@ class Plan(Struct, frozen=True):
     numbers: tuple[tuple[int, float], ...]
     owner: Member | None = None
     away_counts: bool = False
+    earlier: tuple[tuple[int, Member], ...] = ()
 
     def weeks(self) -> range:
         """The numbers of its weeks."""
@@ -70,7 +73,13 @@ class Plan(Struct, frozen=True):
 
     def _share(self, week: int, *, away_counts: bool) -> float:
         begins, ends = _days_of(week)
-        days = expected_days(self.owner, max(begins, self.first), min(ends, self.last), away_counts=away_counts)
+        first, last, owner = max(begins, self.first), min(ends, self.last), self.owner
+        before = next((member for until, member in self.earlier if week < until), None)
+        if before is not None:
+            owner, last = before, min(last, before.left - timedelta(days=1)) if before.left else last
+        elif self.earlier and owner is not None and owner.starts is not None:
+            first = max(first, owner.starts)
+        days = expected_days(owner, first, last, away_counts=away_counts)
         number = self.per_week(week)
         if days >= WEEK_DAYS:
             return number
@@ -112,10 +121,13 @@ class Plan(Struct, frozen=True):
         return fsum(min(max(count, 0.0), self.at_most(week)) for week, count in counts.items() if week in weeks)
 
     def _special_spans(self) -> Iterator[range]:
-        """The weeks of which perhaps not all days count in full: first and last, with days away, or of a ramp."""
+        """The weeks of which perhaps not all days count in full: at both ends, of owners before, away, or of a ramp."""
         weeks = self.weeks()
         yield range(weeks.start, weeks.start + 1)
         yield range(weeks.stop - 1, weeks.stop)
+        if self.earlier:
+            # Those of the owners before, and that in which the owner begins.
+            yield range(weeks.start, min(self.earlier[-1][0] + 1, weeks.stop))
         spans = [] if self.away_counts else [(a.starts, a.ends) for a in absences_of(self.owner)]
         spans += ramp_months(self.owner) if self.owner else []
         for begins, ends in spans:
@@ -152,13 +164,31 @@ def plan_of(board: Board, goal: AnyGoal, day: date | None = None) -> Plan | None
         measure = terms_on(board, goal, on).measure if revised else held.measure
         if isinstance(measure, Activity):
             numbers[week_number(on)] = float(measure.per_week)
+    earlier = _earlier_owners(board, goal, day or date.max)
+    first = earlier[0][1].starts if earlier else None
     return Plan(
-        first=first_day(board, held),
+        first=min(max(held.starts, first or held.starts), held.due) if earlier else first_day(board, held),
         last=held.due,
         numbers=tuple(numbers.items()),
-        owner=board.member(goal.owner) if isinstance(goal, Goal) else None,
+        owner=board.member(held.owner) if isinstance(goal, Goal) else None,
+        earlier=earlier,
         away_counts=board.team is not None and board.team.away_counts,
     )
+
+
+def _earlier_owners(board: Board, goal: AnyGoal, day: date) -> tuple[tuple[int, Member], ...]:
+    """The owners before of a goal that was handed over by a day, as in `Plan`.
+
+    The week in which it was is theirs, and so are those until the new owner begins.
+    """
+    found: list[tuple[int, Member]] = []
+    for revision in _changes(board, goal):
+        on, before = effective(board, revision), board.member(str(revision.before.get("owner", "")))
+        if before is not None and on <= day:
+            after = board.member(str(revision.after.get("owner", "")))
+            begins = after.starts if after and after.starts else on
+            found.append((max(week_number(on - timedelta(days=1)) + 1, week_number(begins)), before))
+    return tuple(found)
 
 
 def _changes(board: Board, goal: AnyGoal) -> list[GoalRevision]:

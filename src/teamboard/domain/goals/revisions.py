@@ -17,7 +17,7 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Fields, fields_of, record_of
 from teamboard.domain.ids import RecordId, known_table, number_of
-from teamboard.domain.people import stays
+from teamboard.domain.people import on_team, stays
 from teamboard.domain.records import NOTICES, Goal, GoalRevision, Member, TeamGoal
 from teamboard.domain.records.patterns import in_words
 
@@ -145,6 +145,13 @@ def coming_revision(board: Board, goal_id: RecordId, day: date) -> GoalRevision 
 def last_agreed(board: Board, goal_id: RecordId) -> GoalRevision | None:
     """The newest agreed revision of a goal, which is the one to acknowledge; or None."""
     return next((v for v in reversed(board.revisions_of(goal_id)) if v.state == "agreed"), None)
+
+
+def leaver_before(board: Board, goal: AnyGoal, day: date) -> Member | None:
+    """Who had a goal before it was handed over, and leaves after a day: until then they check in on it; or None."""
+    owners = (v.before["owner"] for v in reversed(agreed_on(board, goal.id)) if "owner" in v.before)
+    member = board.member(str(next(owners, "")))
+    return member if member is not None and member.left is not None and on_team(member, day) else None
 
 
 def newest_revision_id(board: Board, goal_id: RecordId) -> RecordId | None:
