@@ -23,9 +23,9 @@ from teamboard.domain.due import (
     one_on_one_day,
     one_on_one_due,
     review_due,
-    working_days_since,
 )
 from teamboard.domain.ids import RecordId
+from teamboard.domain.people import working_days_since
 from teamboard.domain.records import Member, Metric, Period, Team
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 

@@ -13,7 +13,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import check_in_due, dues, feedback_due, one_on_one_due
 from teamboard.domain.goals.pace import pace
-from teamboard.domain.goals.progress import status
+from teamboard.domain.goals.status import status
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import absence_on, absences_of, after_days_here, days_here, expected_days, on_team
 from teamboard.domain.records import Absence, Member

@@ -85,7 +85,7 @@ def test_the_sample_team_reads_like_a_real_one_on_any_day(now: datetime) -> None
     assert countries == {"Copenhagen", "Madrid", "Berlin"}
     found = [standing(board, g, today) for g in goals]
     statuses = [s.status for s in found]
-    assert {"achieved", "on track", "at risk", "behind", "stale", "not started"} == set(statuses)
+    assert {"achieved", "on track", "at risk", "behind", "stale", "new"} == set(statuses)
     assert statuses.count("stale") == 1
     assert statuses.count("achieved") == 1
     assert sum(bool(s.blocker) for s in found) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from rich.cells import cell_len
@@ -65,7 +67,7 @@ def test_by_team_goal_in_80_columns(shown: BoardOnDay) -> None:
         "   Ben Okafor  G4   Calls               —       100 %  achieved",
         "   measured by check-ins of its own; these goals serve it",
         "",
-        " T3   Nobody's              ━━━╸──────────────   20 %  on track",
+        " T3   Nobody's              ━━━╸──────┃───────   20 %  behind",
         "   Ana Ruiz    G3   Partners            50 % ×2  20 %  behind        ━━━━ 100 %",
         "",
         " ?  Aligned to no team goal",
@@ -127,8 +129,9 @@ def test_warnings_have_a_colour_beside_their_words(shown: BoardOnDay) -> None:
 
 def test_a_team_goal_that_nobody_carries_names_who_could_help(maker: Maker) -> None:
     maker.do(AddTeamGoal(title="Open", measure=Metric(unit="€", start=0, target=12), rolls_up="sum"))
-    maker.check_in(RecordId("G1"), 600)
-    found = drawn(BoardOnDay(maker.board, TODAY), "team goal", 80)
+    maker.check_in(RecordId("G1"), 900)
+    # Its first update was due on Monday, the 30th.
+    found = drawn(BoardOnDay(maker.board, TODAY + timedelta(days=9)), "team goal", 80)
     assert found[found.index("   nobody carries it yet") + 1] == "   could help: Ana Ruiz"
 
 

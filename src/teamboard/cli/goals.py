@@ -37,7 +37,7 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.sanitize import shell_command
 from teamboard.render import board_json
-from teamboard.render.format import describe_terms, describe_value, percent
+from teamboard.render.format import describe_terms, describe_value, percent, status_word
 from teamboard.render.goals.confirmations import describe_added
 from teamboard.render.line_layout import fit
 
@@ -68,7 +68,7 @@ def goals(session: Session, member: str | None, team: bool, as_json: bool) -> No
         value = describe_value(g.measure, now, shown.board.number_format)
         click.echo(
             f"{fit(g.id, 6)}{fit(g.owner, 12)} {fit(g.title, 40)} {percent(now.progress):>6}"
-            f"  {fit(now.status, 12)} {value}"
+            f"  {fit(status_word(now, shown.day), 12)} {value}"
         )
 
 

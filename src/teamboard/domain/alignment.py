@@ -116,17 +116,15 @@ def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> 
 def possible_helpers(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ...]:
     """The members who could help with a team goal that is late, by mean of progress - pace, highest first.
 
-    These are the members all of whose goals are on track, achieved or not started, without a blocker. Empty while the
-    team goal itself is closed, on track, achieved or not started.
+    These are the members all of whose goals are on track, achieved or new, without a blocker. Empty while the
+    team goal itself is closed, on track, achieved or new.
     """
-    if team_goal.outcome or shown.standing(team_goal).status in ("on track", "achieved", "not started"):
+    if team_goal.outcome or shown.standing(team_goal).status in ("on track", "achieved", "new"):
         return ()
     helpers: list[tuple[float, Member]] = []
     for member in shown.members:
         standings = [shown.standing(g) for g in shown.board.open_goals_of(member.handle)]
-        if not standings or any(
-            s.blocker or s.status not in ("on track", "achieved", "not started") for s in standings
-        ):
+        if not standings or any(s.blocker or s.status not in ("on track", "achieved", "new") for s in standings):
             continue
         helpers.append((sum(s.progress - s.pace for s in standings) / len(standings), member))
     return tuple(member for _, member in sorted(helpers, key=lambda pair: -pair[0]))

@@ -11,8 +11,8 @@ from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
 from teamboard.domain.goals.closing import team_goals_in_play
-from teamboard.domain.goals.progress import STATUSES, Status
 from teamboard.domain.goals.revisions import open_proposal
+from teamboard.domain.goals.status import STATUSES, Status
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.records.names import comparable
 
@@ -27,6 +27,8 @@ MEMBER_ORDERS: dict[MemberOrder, str] = {
 
 NEEDS_HELP = "needs help"
 PROPOSED = "proposed"
+STATUS_TEXT: dict[Status, str] = {"stale": "stale no update"}
+"""The text in which a status is found, where it is shown by another word than its own."""
 
 
 class Section(Struct, frozen=True):
@@ -82,7 +84,17 @@ def _goal_text(shown: BoardOnDay, goal: AnyGoal, aligned: Iterable[str]) -> str:
     help_wanted = NEEDS_HELP if now.blocker else ""
     proposed = PROPOSED if open_proposal(shown.board, goal.id) else ""
     return comparable(
-        " ".join([goal.id, goal.title, kind, goal.outcome or now.status, help_wanted, proposed, *aligned])
+        " ".join(
+            [
+                goal.id,
+                goal.title,
+                kind,
+                goal.outcome or STATUS_TEXT.get(now.status, now.status),
+                help_wanted,
+                proposed,
+                *aligned,
+            ]
+        )
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -17,21 +16,11 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import answer_to, is_open
-from teamboard.domain.goals.pace import check_ins_from
+from teamboard.domain.goals.check_in_days import check_in_day, owes_check_ins
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
-from teamboard.domain.people import absences_of, after_days_here
-from teamboard.domain.records import (
-    WEEKDAYS,
-    Absence,
-    Cadence,
-    Member,
-    OneOnOne,
-    Review,
-    Team,
-    TeamGoal,
-    Weekday,
-)
+from teamboard.domain.people import absences_of, after_absence, cadence_day, working_days_since
+from teamboard.domain.records import Absence, Cadence, Member, OneOnOne, Review, Team
 
 DueKind = Literal["check-in", "feedback", "manager's feedback", "one-on-one", "review", "action"]
 DUE_KINDS: tuple[DueKind, ...] = get_args(DueKind)
@@ -94,7 +83,7 @@ def feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     if member.manager is None and last is None:
         return None
     away = absences_of(member)
-    on = _next_due_day(board, _counted_from(board, member, last, shown.day), _cadence(board).feedback, away)
+    on = cadence_day(board.team, _counted_from(board, member, last, shown.day), _cadence(board).feedback, away)
     return _due(shown, kind="feedback", owes=None, to=member.handle, on=on, away=away, last=last)
 
 
@@ -106,7 +95,7 @@ def managers_feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     last = _last_feedback(board, member.handle, member.manager)
     away = _absences_of_both(board, member)
     begun = _counted_from(board, member, last, shown.day)
-    on = _next_due_day(board, max(begun, member.reports_since or begun), _cadence(board).feedback, away)
+    on = cadence_day(board.team, max(begun, member.reports_since or begun), _cadence(board).feedback, away)
     return _due(shown, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, away=away, last=last)
 
 
@@ -124,20 +113,16 @@ def _last_feedback(board: Board, handle: str, giver: str | None = None) -> date 
 def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
     """The check-in that a goal's owner owes.
 
-    None for a goal that is closed, achieved or not started, and for a team goal that rolls up aligned goals.
+    None for a goal that is closed, achieved or not begun, done or not, and for a team goal that rolls up aligned goals.
     """
-    if goal.outcome is not None or goal.starts > shown.day or (isinstance(goal, TeamGoal) and goal.rolls_up != "own"):
+    if goal.outcome is not None or goal.starts > shown.day or not owes_check_ins(goal):
         return None
     board = shown.board
     checkin = board.last_checkin(goal.id)
     if progress(board, goal) >= 1.0:
         return None
     last = board.checkin_day(checkin) if checkin else None
-    owner = board.member(goal.owner)
-    away = absences_of(owner)
-    # Whoever had the goal before may have checked in on it before its owner's first day.
-    begun = max(last or check_ins_from(board, goal), owner.starts if owner and owner.starts else date.min)
-    on = _next_due_day(board, begun, _cadence(board).check_in, away)
+    on, away = check_in_day(board, goal, last, shown.day), absences_of(board.member(goal.owner))
     return _due(shown, kind="check-in", owes=goal.owner, to=None, on=on, away=away, last=last, about=goal.id)
 
 
@@ -161,7 +146,7 @@ def one_on_one_day(board: Board, member: Member, today: date) -> date:
     before = last_held_one_on_one(board, member.handle)
     last = before.held if before else None
     away = _absences_of_both(board, member)
-    return _next_due_day(board, _counted_from(board, member, last, today), _cadence(board).one_on_one, away)
+    return cadence_day(board.team, _counted_from(board, member, last, today), _cadence(board).one_on_one, away)
 
 
 def next_review(board: Board, member: Member) -> Review | None:
@@ -189,7 +174,7 @@ def review_due(shown: BoardOnDay, member: Member) -> Due | None:
     on = (
         planned.on
         if planned
-        else _next_due_day(board, _counted_from(board, member, last, shown.day), _cadence(board).review, away)
+        else cadence_day(board.team, _counted_from(board, member, last, shown.day), _cadence(board).review, away)
     )
     about = planned.id if planned else ""
     return _due(shown, kind="review", owes=member.manager, to=member.handle, on=on, away=away, last=last, about=about)
@@ -253,25 +238,6 @@ def _absences_of_both(board: Board, member: Member) -> tuple[Absence, ...]:
     return absences_of(member, board.member(member.manager))
 
 
-def _next_due_day(board: Board, last: date, days: int, away: tuple[Absence, ...]) -> date:
-    team = board.team
-    if team is None:
-        return after_days_here(away, last, days)
-    return _due_day(team.working_days, team.days_off, last, days, away)
-
-
-@lru_cache(maxsize=1024)
-def _due_day(
-    working_days: tuple[Weekday, ...], days_off: tuple[date, ...], last: date, days: int, away: tuple[Absence, ...]
-) -> date:
-    # Kept, because all that is due in a team falls on few days.
-    on = _next_working_day(working_days, days_off, after_days_here(away, last, days))
-    for absence in away:
-        if absence.starts <= on <= absence.ends:
-            on = _next_working_day(working_days, days_off, absence.ends + timedelta(days=1))
-    return on
-
-
 def _due(
     shown: BoardOnDay,
     *,
@@ -285,9 +251,7 @@ def _due(
 ) -> Due:
     """What is due on a day; if that is a day away, or somebody is away now, on the first working day after it."""
     team, today = shown.board.team, shown.day
-    for absence in away:
-        if absence.starts <= max(on, today) <= absence.ends:
-            on = next_working_day(team, absence.ends + timedelta(days=1))
+    on = after_absence(team, on, away, today)
     overdue = working_days_since(team, on, today) if on < today else 0
     if overdue and away:
         overdue -= sum(_working_days_away(team, absence, on, today) for absence in away)
@@ -298,35 +262,3 @@ def _working_days_away(team: Team | None, absence: Absence, after: date, until: 
     """The working days of an absence which are later than one day, and not later than another."""
     before = max(absence.starts - timedelta(days=1), after)
     return working_days_since(team, before, min(absence.ends, until))
-
-
-# -- working days
-
-
-def next_working_day(team: Team | None, day: date) -> date:
-    """The first working day of the team on or after a day."""
-    return day if team is None else _next_working_day(team.working_days, team.days_off, day)
-
-
-def _next_working_day(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], day: date) -> date:
-    while WEEKDAYS[day.weekday()] not in working_days or day in days_off:
-        day += timedelta(days=1)
-    return day
-
-
-def working_days_since(team: Team | None, day: date, today: date) -> int:
-    """The number of working days after `day` up to and including `today`; 0 if `day` is not in the past.
-
-    Without a team every day is a working day.
-    """
-    if day >= today:
-        return 0
-    return (today - day).days if team is None else _working_days(team.working_days, team.days_off, day, today)
-
-
-@lru_cache(maxsize=1024)
-def _working_days(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], day: date, today: date) -> int:
-    weeks, rest = divmod((today - day).days, 7)
-    weekdays = [WEEKDAYS[(today - timedelta(days=i)).weekday()] for i in range(rest)]
-    worked = weeks * len(set(working_days)) + sum(d in working_days for d in weekdays)
-    return worked - sum(day < off <= today and WEEKDAYS[off.weekday()] in working_days for off in days_off)

@@ -1,4 +1,4 @@
-"""Who is on the team on a day, who is away, and how many days count for a member."""
+"""Who is on the team on a day, who is away, how many days count for a member, and the team's working days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from teamboard.domain.records import Absence, Member
+from teamboard.domain.records import WEEKDAYS, Absence, Member, Team, Weekday
 from teamboard.domain.sanitize import one_line
 
 _DAY = timedelta(days=1)
@@ -115,3 +115,65 @@ def _months_after(day: date, months: int) -> date:
         except ValueError:
             continue
     return date(year, month + 1, day.day)
+
+
+# -- working days
+
+
+def cadence_day(team: Team | None, last: date, days: int, away: tuple[Absence, ...]) -> date:
+    """The day on which something is due that was last done on the day `last`, `days` after it; a working day.
+
+    The days of the absences `away`, which don't overlap, don't count, and nothing is due on them.
+    """
+    if team is None:
+        return after_days_here(away, last, days)
+    return _cadence_day(team.working_days, team.days_off, last, days, away)
+
+
+@lru_cache(maxsize=1024)
+def _cadence_day(
+    working_days: tuple[Weekday, ...], days_off: tuple[date, ...], last: date, days: int, away: tuple[Absence, ...]
+) -> date:
+    # Kept, because all that is due in a team falls on few days.
+    on = _next_working_day(working_days, days_off, after_days_here(away, last, days))
+    for absence in away:
+        if absence.starts <= on <= absence.ends:
+            on = _next_working_day(working_days, days_off, absence.ends + _DAY)
+    return on
+
+
+def after_absence(team: Team | None, on: date, away: tuple[Absence, ...], today: date) -> date:
+    """The day `on`; if that is a day of an absence, or today is one, the first working day after the absence."""
+    for absence in away:
+        if absence.starts <= max(on, today) <= absence.ends:
+            on = next_working_day(team, absence.ends + _DAY)
+    return on
+
+
+def next_working_day(team: Team | None, day: date) -> date:
+    """The first working day of the team on or after a day."""
+    return day if team is None else _next_working_day(team.working_days, team.days_off, day)
+
+
+def _next_working_day(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], day: date) -> date:
+    while WEEKDAYS[day.weekday()] not in working_days or day in days_off:
+        day += _DAY
+    return day
+
+
+def working_days_since(team: Team | None, day: date, today: date) -> int:
+    """The number of working days after `day` up to and including `today`; 0 if `day` is not in the past.
+
+    Without a team every day is a working day.
+    """
+    if day >= today:
+        return 0
+    return (today - day).days if team is None else _working_days(team.working_days, team.days_off, day, today)
+
+
+@lru_cache(maxsize=1024)
+def _working_days(working_days: tuple[Weekday, ...], days_off: tuple[date, ...], day: date, today: date) -> int:
+    weeks, rest = divmod((today - day).days, 7)
+    weekdays = [WEEKDAYS[(today - timedelta(days=i)).weekday()] for i in range(rest)]
+    worked = weeks * len(set(working_days)) + sum(d in working_days for d in weekdays)
+    return worked - sum(day < off <= today and WEEKDAYS[off.weekday()] in working_days for off in days_off)

@@ -189,7 +189,7 @@ def _indent(depth: int, width: int) -> str:
 def _team_goal_line(shown: BoardOnDay, team_goal: TeamGoal, depth: int, width: int) -> Line:
     """A team goal: id, title, progress, status, and how many have yet to acknowledge a revision."""
     columns, now, indent = _columns_for(width), shown.standing(team_goal), _indent(depth, width)
-    status, style = state_span(team_goal, now)
+    status, style = state_span(team_goal, now, shown.day)
     cells = min(max(columns.title - 2, 6), 30)
     waiting = len(unacknowledged(shown.board, team_goal.id))
     to_acknowledge = (
@@ -279,7 +279,7 @@ def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None,
 def _state_spans(shown: BoardOnDay, goal: AnyGoal, weight: str) -> Line:
     """Weight, progress, status, and the sign for help wanted."""
     now = shown.standing(goal)
-    status, style = state_span(goal, now)
+    status, style = state_span(goal, now, shown.day)
     flag = f" {HELP_SIGN}" if now.blocker else ""
     return (
         (fit(weight, WEIGHT_CELLS), "dim"),

@@ -14,7 +14,7 @@ from teamboard.render import format
 from teamboard.render.documents.environment import render_template
 from teamboard.render.feedback import feedback_heading
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Line, has_pace, state_span
+from teamboard.render.line_layout import Line, full_state_span, has_pace
 
 
 def records_text(shown: BoardOnDay, ids: Sequence[RecordId], *, as_markdown: bool) -> str:
@@ -67,6 +67,6 @@ def _goal_values(shown: BoardOnDay, goal: AnyGoal) -> dict[str, str]:
         "id": goal.id,
         "title": goal.title,
         "done": f"{value} · {format.percent(now.progress)}{pace}",
-        "state": state_span(goal, now)[0],
+        "state": full_state_span(goal, now, shown.day)[0],
         "blocker": now.blocker,
     }

@@ -9,12 +9,13 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.goals.activity import WeekCount
+from teamboard.domain.goals.check_in_days import is_done_or_not
 from teamboard.domain.goals.progress import checkin_followed, value_of
 from teamboard.domain.goals.standing import Standing
 from teamboard.domain.handles import display_name, shares_first_name, shares_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import age_in_months
-from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Measure, Member, Metric, Milestones, Review, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, Measure, Member, Metric, Milestones, Review, TeamGoal
 from teamboard.domain.records.names import first_word
 from teamboard.domain.sanitize import one_line
 
@@ -81,6 +82,40 @@ def percent(ratio: float) -> str:
     if ratio < 1 and whole >= 100:
         whole = 99
     return f"{whole} %" if abs(whole) < 10_000 else ("9999+%" if whole > 0 else "-9999 %")
+
+
+def status_word(now: Standing, today: date | None = None) -> str:
+    """A status for a column of 11 cells: `on track`, `no update`, `new`; `due 31 Dec` for what is done or not.
+
+    On the day `today`, a new goal has the weekday on which its first check-in is due: `new, by Fri`.
+    """
+    if now.due_on is not None:
+        return f"due {short_day(now.due_on)}"
+    if now.update_due is not None and today is not None and (now.update_due - today).days < 7:
+        return f"new, by {now.update_due:%a}"
+    return "no update" if now.status == "stale" else now.status
+
+
+def describe_status(now: Standing, today: date) -> str:
+    """A status in full: `on track`, `new, first update due Fri`, `no update for 16 days`, `due 31 Dec`."""
+    if now.update_due is not None:
+        return f"new, first update due {near_day(now.update_due, today)}"
+    if now.status == "stale" and now.quiet_days:
+        return f"no update for {plural(now.quiet_days, 'day')}"
+    return status_word(now)
+
+
+def short_day(day: date) -> str:
+    """A day without its year: `31 Dec`."""
+    return f"{day.day} {day:%b}"
+
+
+def near_day(day: date, today: date) -> str:
+    """A day as one says it: `today`, `tomorrow`, `Fri` within the week, `31 Dec` after it."""
+    days = (day - today).days
+    if days in (0, 1):
+        return ("today", "tomorrow")[days]
+    return f"{day:%a}" if 0 < days < 7 else short_day(day)
 
 
 def ago(days: int | None) -> str:
@@ -155,10 +190,10 @@ def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
     elif now.week is not None:
         value = describe_week(goal.measure, now.week, numbers)
     change = f"{amount(value_of(goal, last), goal.measure, numbers)} → {value}"
-    pace = "" if isinstance(goal.measure, DoneOrNot) else f" (pace {percent(now.pace)})"
+    pace = "" if is_done_or_not(goal) else f" (pace {percent(now.pace)})"
     cheer = "★ " if now.status == "achieved" else ""
     calls = describe_calls(checkin, goal.measure, numbers).removeprefix(", ")
-    told = f"{percent(now.progress)}{pace} · {cheer}{now.status}{f' · {calls}' if calls else ''}"
+    told = f"{percent(now.progress)}{pace} · {cheer}{describe_status(now, shown.day)}{f' · {calls}' if calls else ''}"
     return f"{goal_label(goal)}: {change} · {told}"
 
 

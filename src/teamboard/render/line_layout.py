@@ -7,6 +7,7 @@ the theme. Widths are in terminal cells, so that wide and combining characters k
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Literal
 
@@ -16,10 +17,12 @@ from rich.cells import cell_len, chop_cells
 from teamboard.domain.amounts import format_short
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.progress import Status, clipped
+from teamboard.domain.goals.check_in_days import is_done_or_not
+from teamboard.domain.goals.progress import clipped
 from teamboard.domain.goals.revisions import open_proposal, unacknowledged
 from teamboard.domain.goals.standing import Standing
-from teamboard.domain.records import DoneOrNot, FeedbackState, Goal, GoalOutcome, TeamGoal
+from teamboard.domain.goals.status import Status
+from teamboard.domain.records import FeedbackState, Goal, GoalOutcome, TeamGoal
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 
@@ -61,7 +64,7 @@ STATUS_STYLES: dict[Status, SpanStyle] = {
     "at risk": "at-risk",
     "behind": "behind",
     "stale": "stale",
-    "not started": "not-started",
+    "new": "not-started",
     "handed over": "dim",
 }
 OUTCOME_STYLES: dict[GoalOutcome, SpanStyle] = {"achieved": "achieved", "missed": "behind", "dropped": "stale"}
@@ -192,22 +195,32 @@ def sparkline(series: tuple[float, ...]) -> str:
     return "".join(BLOCKS[min(int(clipped(v) * len(BLOCKS)), len(BLOCKS) - 1)] for v in series)
 
 
-def state_span(goal: AnyGoal, standing: Standing) -> Span:
-    """A goal's outcome if it is closed and not handed over, else its status, with its style."""
+def state_span(goal: AnyGoal, standing: Standing, today: date | None = None) -> Span:
+    """A goal's outcome if it is closed and not handed over, else its status in short, with its style.
+
+    On the day `today` a new goal has the weekday of its first check-in; see `format.status_word`.
+    """
     if goal.outcome and standing.status != "handed over":
         return goal.outcome, OUTCOME_STYLES[goal.outcome]
-    return standing.status, STATUS_STYLES[standing.status]
+    return format.status_word(standing, today), STATUS_STYLES[standing.status]
+
+
+def full_state_span(goal: AnyGoal, standing: Standing, today: date) -> Span:
+    """As `state_span`, with the status in full; see `format.describe_status`."""
+    if goal.outcome and standing.status != "handed over":
+        return goal.outcome, OUTCOME_STYLES[goal.outcome]
+    return format.describe_status(standing, today), STATUS_STYLES[standing.status]
 
 
 def has_pace(goal: AnyGoal) -> bool:
     """Whether a goal has a pace to show; a goal that is done or not has none."""
-    return not isinstance(goal.measure, DoneOrNot)
+    return not is_done_or_not(goal)
 
 
 def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
     """The line of a goal or team goal on the board, exactly `columns.width` cells."""
     now = shown.standing(goal)
-    state, style = state_span(goal, now)
+    state, style = state_span(goal, now, shown.day)
     is_team_goal = isinstance(goal, TeamGoal)
     indent = 0 if is_team_goal else 2
     title = columns.title + (2 if is_team_goal else 0)

@@ -128,11 +128,11 @@ def describe_impact(impact: RevisionImpact) -> list[FieldChange]:
     """The effect of a revision on progress, pace, status, and the progress of team goals, now and after it."""
     now, then = impact.now, impact.then
     if then is None:
-        return [("status", now.status, "dropped")]
+        return [("status", format.status_word(now), "dropped")]
     return [
         ("progress", format.percent(now.progress), format.percent(then.progress)),
         ("pace", format.percent(now.pace), format.percent(then.pace)),
-        ("status", now.status, then.status),
+        ("status", format.status_word(now), format.status_word(then)),
         *(
             (f"{team_goal.id} progress", format.percent(was), format.percent(would_be))
             for team_goal, was, would_be in impact.team

@@ -30,10 +30,10 @@ from teamboard.render.line_layout import (
     Line,
     filled,
     fit,
+    full_state_span,
     has_pace,
     progress_bar,
     right_aligned,
-    state_span,
     wrapped,
 )
 from teamboard.render.one_on_ones import OPEN_SIGN
@@ -58,7 +58,7 @@ def goal_bar_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Li
     """The goals that a member reports on, each as a title with its state, a thick progress bar, and an empty line."""
     for goal in goals_to_report(shown.board, member):
         now = shown.standing(goal)
-        state, style = state_span(goal, now)
+        state, style = full_state_span(goal, now, shown.day)
         flag = f" {HELP_SIGN}" if now.blocker else ""
         aside = f"{format.percent(now.progress)}  {state}{flag}"
         title = fit(goal.title, max(width - cell_len(aside) - 10, 8))

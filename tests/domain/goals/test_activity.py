@@ -294,7 +294,7 @@ def test_days_away_a_newcomer_and_a_ramp_ask_for_less_as_the_pace_does(maker: Ma
     team = msgspec.structs.replace(maker.board.team, away_counts=True)
     assert value_range(board(away=two_weeks).with_changes({team.id: team}), goal) == (0.0, 132.0)
     gone = board(away=(Absence(starts=goal.starts, ends=goal.due),))
-    assert (progress(gone, goal), BoardOnDay(gone, TODAY).standing(goal).status) == (0.0, "on track")
+    assert (progress(gone, goal), BoardOnDay(gone, TODAY).standing(goal).status) == (0.0, "new")
 
 
 def test_an_activity_counts_for_a_mean_and_for_a_sum_in_its_unit(maker: Maker) -> None:

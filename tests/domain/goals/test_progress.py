@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from teamboard.domain.goals import progress as formulas
 from teamboard.domain.goals.pace import pace
 from teamboard.domain.goals.standing import readings
 from teamboard.domain.ids import RecordId, number_of
-from teamboard.domain.records import LARGEST, DoneOrNot, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
+from teamboard.domain.records import LARGEST, Goal, Measure, Metric, Milestone, Milestones, TeamGoal
 from teamboard.render.board import board_lines
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 
@@ -75,55 +74,6 @@ def test_pace_counts_both_end_days(today: date, expected: float) -> None:
 
 def test_pace_of_a_goal_of_one_day() -> None:
     assert pace(Board({}), goal(TODAY, TODAY), TODAY) == 1.0
-
-
-@pytest.mark.parametrize(
-    ("value", "days_ago", "expected"),
-    [
-        (1000, 0, "achieved"),
-        (1200, 40, "achieved"),
-        (520, 0, "on track"),  # 0.52 / (53 / 92) = 0.903
-        (518, 0, "at risk"),  # 0.899
-        (404, 0, "at risk"),  # 0.701
-        (403, 0, "behind"),  # 0.6995
-        (-50, 0, "behind"),
-        (520, 14, "on track"),
-        (520, 15, "stale"),
-    ],
-)
-def test_status(maker: Maker, value: float, days_ago: int, expected: str) -> None:
-    board = maker.check_in(RecordId("G1"), value, days_ago)
-    assert formulas.status(board, maker.goal(RecordId("G1")), TODAY) == expected
-
-
-@pytest.mark.parametrize(
-    ("starts", "set_on", "joined", "expected"),
-    [
-        (1, -15, -15, "not started"),
-        (0, 0, -15, "behind"),
-        (-15, -15, -15, "stale"),
-        (-15, -14, -15, "behind"),
-        (-15, -15, -14, "behind"),
-    ],
-)
-def test_status_without_a_check_in(maker: Maker, starts: int, set_on: int, joined: int, expected: str) -> None:
-    """A goal is stale when no check-in was due for twice the cadence: from its day, or a later one of its owner."""
-    measure = Metric(unit="", start=0, target=1)
-    first, due = TODAY + timedelta(days=starts), TODAY + timedelta(days=9)
-    maker.do(AddGoal(owner="ana", title="t", measure=measure, starts=first, due=due), at=NOW + timedelta(days=set_on))
-    ana = maker.board.member("ana")
-    assert ana is not None
-    board = maker.board.with_changes({ana.id: msgspec.structs.replace(ana, joined=TODAY + timedelta(days=joined))})
-    assert formulas.status(board, maker.goal(RecordId("G3")), TODAY) == expected
-
-
-def test_done_or_not_is_on_track_until_it_is_due(maker: Maker) -> None:
-    maker.do(AddGoal(owner="ana", title="t", measure=DoneOrNot(), due=TODAY))
-    maker.check_in(RecordId("G3"), 0)
-    assert formulas.status(maker.board, maker.goal(RecordId("G3")), TODAY) == "on track"
-    assert formulas.status(maker.board, maker.goal(RecordId("G3")), TODAY + timedelta(days=1)) == "behind"
-    maker.check_in(RecordId("G3"), 1)
-    assert formulas.status(maker.board, maker.goal(RecordId("G3")), TODAY + timedelta(days=1)) == "achieved"
 
 
 def test_trend_is_the_change_of_seven_days(maker: Maker) -> None:

@@ -122,4 +122,4 @@ def test_an_agreed_goal_is_a_goal_as_any_other(sample: BoardFile) -> None:
     assert (agreed.counts(goal_id), goal.set_on) == (True, TODAY + timedelta(days=2))
     assert [g.id for g in agreed.open_goals_of("ana")][-1] == goal_id
     assert {goal_id, made.id} <= changed
-    assert (before.standing(goal).status, after.standing(goal).status) == ("proposed", "behind")
+    assert (before.standing(goal).status, after.standing(goal).status) == ("proposed", "new")

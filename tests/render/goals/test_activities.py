@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
+from teamboard.actions.base import Actor, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.board_on_day import BoardOnDay, revision_impact
@@ -19,7 +20,7 @@ from teamboard.render.goals.activities import curves, describe_total, member_cur
 from teamboard.render.line_layout import Line, columns_for, goal_line
 from teamboard.render.one_on_ones import one_on_one_lines
 from teamboard.store.codec import BoardFile
-from tests.conftest import ANA, SETTING_UP, TODAY, Maker
+from tests.conftest import ANA, NOW, SETTING_UP, TODAY, Maker
 
 G3 = RecordId("G3")
 
@@ -108,7 +109,10 @@ def test_the_effect_of_a_new_number_leaves_earlier_weeks(shown: BoardOnDay) -> N
 
 @pytest.mark.parametrize("width", [80, 100, 120, 160])
 def test_the_pace_of_a_weekly_count_stands_below_that_of_the_others(sample: BoardFile, width: int) -> None:
-    on_day = BoardOnDay(sample.board, TODAY)
+    # Both values speak of the same day, so that they are held against the same pace.
+    check_in = CheckInGoal(goal=RecordId("G16"), value=1, on=TODAY - timedelta(days=1))
+    board, _, _ = perform(sample.board, check_in, Actor("pau"), NOW)
+    on_day = BoardOnDay(board, TODAY)
     deals, meetings = on_day.board.goal(RecordId("G16")), on_day.board.goal(RecordId("G18"))
     assert deals is not None
     assert meetings is not None

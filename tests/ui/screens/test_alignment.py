@@ -38,9 +38,9 @@ async def test_the_tree_is_live_and_turns_to_members(
     async with app("ana").run_test(size=size, notifications=True) as pilot:
         await pilot.press("A")
         await until_shown(pilot, "could help: Chi Tanaka")
-        assert "37 %" in line_with(pilot, "G12")
+        assert "38 %" in line_with(pilot, "G12")
         sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=1_000_000), ANA)
-        await until(pilot, lambda: "42 %" in line_with(pilot, "G12"))
+        await until(pilot, lambda: "43 %" in line_with(pilot, "G12"))
         await pilot.press("s")
         await until_shown(pilot, "serves")
         await pilot.press("j", "j", "j", "enter")

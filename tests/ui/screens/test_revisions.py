@@ -249,7 +249,7 @@ async def test_a_team_goal_changes_on_its_day_and_until_then_can_be_withdrawn(
         await filled(pilot, "4M")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
         assert revision(sample_store, RecordId("V7")).state == "agreed"
-        assert "52 %" in line_with(pilot, "New ARR")
+        assert "51 %" in line_with(pilot, "New ARR")
         await opened(pilot, RecordId("T3"), RevisionReviewScreen)
         await until_shown(pilot, "from 2026-12-01")
         await until_shown(pilot, "d Withdraw")
@@ -269,7 +269,7 @@ async def test_the_day_of_a_revision_comes_while_the_board_is_open(
     sample_store.commit(lower, MARA)
     app = BoardApp(sample_store, sample_store.load(), MARA, clock=lambda: now[0])
     async with app.run_test(size=(120, 40)) as pilot:
-        assert "52 %" in line_with(pilot, "New ARR")
+        assert "51 %" in line_with(pilot, "New ARR")
         now[0] += timedelta(days=1)
-        await until(pilot, lambda: "54 %" in line_with(pilot, "New ARR"))
+        await until(pilot, lambda: "53 %" in line_with(pilot, "New ARR"))
         await until_shown(pilot, "day 54 of 92")

@@ -15,10 +15,11 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.check_ins import call_and_best
 from teamboard.domain.forecast.at_this_pace import Ending, at_this_pace
 from teamboard.domain.forecast.weekly_gains import weeks_left, weeks_so_far
+from teamboard.domain.goals.check_in_days import is_done_or_not
 from teamboard.domain.goals.progress import counted_goals, factors, last_day, period_start, value_range
 from teamboard.domain.goals.tree import below_first
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot, Goal, Member, TeamGoal
+from teamboard.domain.records import Goal, Member, TeamGoal
 
 
 class Calls(Struct, frozen=True):
@@ -86,7 +87,7 @@ class Forecasts:
 
         None for a goal that is done or not.
         """
-        return None if _has_no_number(goal) else self.range_of(goal)[1] - self.value(goal)
+        return None if is_done_or_not(goal) else self.range_of(goal)[1] - self.value(goal)
 
     def run_rate(self, goal: AnyGoal) -> float | None:
         """The gain per week so far: (value - start) / weeks that count, up to the day that the value speaks of.
@@ -94,7 +95,7 @@ class Forecasts:
         None without a check-in, on a day before the first that counts, and for a goal that is done or not.
         """
         board, today = self.shown.board, self.shown.day
-        if _has_no_number(goal) or last_day(board, goal) is None:
+        if is_done_or_not(goal) or last_day(board, goal) is None:
             return None
         weeks = weeks_so_far(board, goal, today)
         return (self.value(goal) - self.range_of(goal)[0]) / weeks if weeks > 0 else None
@@ -199,11 +200,6 @@ class Forecasts:
 def rolls_up(goal: AnyGoal) -> bool:
     """True for a team goal that is the sum or the mean of others."""
     return isinstance(goal, TeamGoal) and goal.rolls_up != "own"
-
-
-def _has_no_number(goal: AnyGoal) -> bool:
-    """True for what is done or not."""
-    return isinstance(goal.measure, DoneOrNot) and not rolls_up(goal)
 
 
 def member_attainment(shown: BoardOnDay, member: Member) -> float | None:

@@ -1,4 +1,4 @@
-"""The pace of a goal: the progress expected on a day; and the days from which a goal and its check-ins count."""
+"""The pace of a goal: the progress expected on a day; and the day from which a goal counts."""
 
 from __future__ import annotations
 
@@ -29,10 +29,3 @@ def first_day(board: Board, goal: AnyGoal) -> date:
     """The first day that counts for a goal: its own, or the later one of a newcomer; never later than its due day."""
     owner = board.member(goal.owner) if isinstance(goal, Goal) else None
     return min(max(goal.starts, owner.starts), goal.due) if owner and owner.starts else goal.starts
-
-
-def check_ins_from(board: Board, goal: AnyGoal) -> date:
-    """The day from which check-ins are due: the latest of the goal's first day, the day it was set, the owner's."""
-    owner = board.member(goal.owner)
-    days = (goal.starts, goal.set_on, owner and owner.joined, owner and owner.starts)
-    return max(day for day in days if day)

@@ -1,4 +1,4 @@
-"""The formulas: progress, status, trend, contribution. One pure function each; pace is in a module of its own.
+"""The formulas: progress, trend, contribution. One pure function each; pace and status are in modules of their own.
 
 A goal may be a member's goal or a team goal. `today` is a day in the team's time zone. Progress is a ratio: 0 at the
 start, 1 at the target. For a metric it may be below 0 or above 1; sums and means use it clipped.
@@ -8,23 +8,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from math import fsum, inf
-from typing import Literal, cast
+from typing import cast
 
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals import activity
-from teamboard.domain.goals.pace import check_ins_from, pace
 from teamboard.domain.goals.revisions import terms_on
 from teamboard.domain.goals.tree import below_first, measured_by
 from teamboard.domain.ids import RecordId
-from teamboard.domain.people import absences_of, days_here
-from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones, TeamGoal
-
-Status = Literal["achieved", "on track", "at risk", "behind", "not started", "stale", "proposed", "handed over"]
-STATUSES: tuple[Status, ...] = (
-    "behind", "stale", "at risk", "on track", "not started", "achieved", "handed over", "proposed",
-)  # fmt: skip
-"""Every status, from the one that needs most attention to the one that needs least."""
+from teamboard.domain.records import Activity, CheckIn, Goal, Metric, Milestones, TeamGoal
 
 TREND_DAYS = 7
 
@@ -206,38 +198,6 @@ def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) ->
         whole = fsum(achieved.values())
         found[below.id] = {owner: part / whole for owner, part in achieved.items()} if whole > 0 else {}
     return found[team_goal.id]
-
-
-def status(board: Board, goal: AnyGoal, today: date) -> Status:
-    """The status of a goal, from its progress against its pace; see `status_at`."""
-    return status_at(board, goal, today, progress(board, goal), last_day(board, goal))
-
-
-def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None) -> Status:
-    """The status of a goal with the progress `reached` and the last check-in on the day `last` (None: no check-in).
-
-    achieved: progress >= 1. not started: before the start day, without a check-in. stale: the last check-in, or
-    without one the day of `check_ins_from`, is more than twice the cadence ago, days away not counted. Otherwise by
-    progress / pace: on track from the
-    team's `on_track` (default 0.9), at risk from `at_risk` (0.7), behind below. A done-or-not goal has no partial
-    progress: it is on track up to its due day, then behind.
-    """
-    if reached >= 1.0:
-        return "achieved"
-    if last is None and today < goal.starts:
-        return "not started"
-    team = board.team
-    cadence = team.cadence.check_in if team else 7
-    since = last or check_ins_from(board, goal)
-    if days_here(absences_of(board.member(goal.owner)), since + timedelta(days=1), today) > 2 * cadence:
-        return "stale"
-    if isinstance(goal.measure, DoneOrNot):
-        return "on track" if today <= goal.due else "behind"
-    expected = pace(board, goal, today)
-    ratio = reached / expected if expected > 0 else 1.0
-    if ratio >= (team.on_track if team else 0.9):
-        return "on track"
-    return "at risk" if ratio >= (team.at_risk if team else 0.7) else "behind"
 
 
 def trend(board: Board, goal: AnyGoal, today: date) -> float:

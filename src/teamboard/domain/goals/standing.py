@@ -12,21 +12,20 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals import activity
+from teamboard.domain.goals.check_in_days import first_check_in_day, is_done_or_not, quiet_from
 from teamboard.domain.goals.closing import is_handed_over
-from teamboard.domain.goals.pace import pace
 from teamboard.domain.goals.progress import (
-    Status,
     clipped,
     counted_goals,
     factors,
     is_after,
     last_day,
     ratio_of,
-    status_at,
     value_of,
     value_range,
 )
 from teamboard.domain.goals.revisions import agreed_on, effective, makes_goal, terms_on
+from teamboard.domain.goals.status import Status, expected_progress, status_at
 from teamboard.domain.goals.tree import below_first
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, Metric, TeamGoal
@@ -40,7 +39,10 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     `progress` and `pace` are ratios, `trend` the change of progress in 7 days, `series` the clipped progress at the end
     of the last SERIES_POINTS weeks, `value` in the unit of the measure, `age_days` the days since the last check-in
-    (None without one), `blocker` the help wanted ("" for none), `week` this week of an activity, None outside its days.
+    (None without one), `blocker` the help wanted ("" for none), `week` this week of an activity, None outside its days,
+    `update_due` the day on which the first check-in of a new goal is due, `due_on` the due day of one that is done or
+    not, and neither achieved nor behind, `quiet_days` the days for which a stale one has had no check-in. None where
+    the status is another.
     """
 
     progress: float
@@ -52,6 +54,9 @@ class Standing(Struct, frozen=True, kw_only=True):
     age_days: int | None
     blocker: str
     week: activity.WeekCount | None = None
+    update_due: date | None = None
+    due_on: date | None = None
+    quiet_days: int | None = None
 
 
 def readings(
@@ -161,24 +166,29 @@ def standing(
             value = last.value
     else:
         value = value_of(goal, last)
+    expected = expected_progress(board, goal, today, day)
+    status = _status(board, goal, today, reached, day, expected)
     return Standing(
         progress=reached,
-        pace=pace(board, goal, today),
-        status=_status(board, goal, today, reached, day),
+        pace=expected,
+        status=status,
         trend=reached - values[SERIES_POINTS - 2],
         series=tuple(clipped(r) for r in values[:-1]),
         value=value,
         age_days=None if day is None else max((today - day).days, 0),
         blocker=last.blocker if last else "",
         week=plan.week_of(today, activity.counts_by_week(board, goal, today)) if plan else None,
+        update_due=first_check_in_day(board, goal, today) if status == "new" else None,
+        due_on=goal.due if status == "on track" and is_done_or_not(goal) else None,
+        quiet_days=(today - (day or quiet_from(board, goal))).days if status == "stale" else None,
     )
 
 
-def _status(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None) -> Status:
+def _status(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None, expected: float) -> Status:
     """As `status_at`, and of a goal that was split when it was handed over, or that is not agreed."""
     if is_handed_over(board, goal):
         return "handed over"
-    return status_at(board, goal, today, reached, last) if board.counts(goal.id) else "proposed"
+    return status_at(board, goal, today, reached, last, expected) if board.counts(goal.id) else "proposed"
 
 
 @lru_cache(maxsize=8)

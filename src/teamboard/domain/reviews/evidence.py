@@ -14,9 +14,10 @@ from msgspec import Struct
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series, series_of
 from teamboard.domain.goals.closing import is_handed_over
-from teamboard.domain.goals.pace import first_day, pace
-from teamboard.domain.goals.progress import progress
+from teamboard.domain.goals.pace import first_day
+from teamboard.domain.goals.progress import checkin_on, progress
 from teamboard.domain.goals.revisions import makes_goal, owned_by
+from teamboard.domain.goals.status import expected_progress
 from teamboard.domain.history.time_travel import with_archived_since
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held_one_on_ones
 from teamboard.domain.people import absences_of, days_here
@@ -146,9 +147,9 @@ def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
     return GoalEvidence(
         goal=goal,
         progress_then=progress(board, goal, before),
-        pace_then=pace(board, goal, before),
+        pace_then=_expected(board, goal, before),
         progress_now=progress(board, goal, last),
-        pace_now=pace(board, goal, last),
+        pace_now=_expected(board, goal, last),
         revisions=tuple(
             v for v in board.revisions_of(goal.id) if not makes_goal(v) and first <= board.day_of(v.at) <= last
         ),
@@ -157,6 +158,12 @@ def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
         kept=min(len(kept), weeks),
         handed_over=is_handed_over(board, goal),
     )
+
+
+def _expected(board: Board, goal: Goal, day: date) -> float:
+    """The progress that is expected on a day, as it was shown on it."""
+    checkin = checkin_on(board, goal.id, day)
+    return expected_progress(board, goal, day, board.checkin_day(checkin) if checkin else None)
 
 
 def _blockers(checkins: Iterable[CheckIn]) -> Iterator[Blocker]:

@@ -12,7 +12,7 @@ from teamboard.domain.goals.standing import Standing
 from teamboard.domain.handles import display_name
 from teamboard.domain.records import Member
 from teamboard.render import format
-from teamboard.render.line_layout import HELP_SIGN, Line, filled, fit, has_pace, progress_bar, state_span
+from teamboard.render.line_layout import HELP_SIGN, Line, filled, fit, full_state_span, has_pace, progress_bar
 from teamboard.render.standup import thick_bar
 from teamboard.render.team.member_line import owed_line
 from teamboard.ui.widgets.rows import Row
@@ -48,7 +48,7 @@ def _goal(shown: BoardOnDay, goal: AnyGoal, part: int, width: int) -> Line:
     if part == GOAL_PARTS - 1:
         return ()
     now = shown.standing(goal)
-    state, style = state_span(goal, now)
+    state, style = full_state_span(goal, now, shown.day)
     left = width - NUMBER_CELLS
     if part == 0:
         room = left - cell_len(state) - 4

@@ -25,9 +25,9 @@ from teamboard.render.line_layout import (
     Line,
     Span,
     SpanStyle,
+    full_state_span,
     has_pace,
     progress_bar,
-    state_span,
     wrapped,
 )
 from teamboard.render.revisions import describe_state, names_to_acknowledge, summarize_revision, timeline_lines
@@ -61,7 +61,7 @@ def detail_lines(
         (" ", ""),
         *progress_bar(now, min(max(room - 22, 8), MAX_BAR_CELLS), paced=has_pace(goal)),
         (f"  {format.percent(now.progress)}  ", "text"),
-        state_span(goal, now),
+        full_state_span(goal, now, shown.day),
     )
     yield from _waiting_lines(board, goal, room, revise_key)
     yield ()
@@ -79,7 +79,7 @@ def detail_lines(
     if has_pace(goal):
         week = format.trend(now.trend)
         moved = "no change this week" if week == "—" else f"{week} points this week"
-        yield from _field("pace", f"{format.percent(now.pace)} by today, {moved}", room)
+        yield from _field("pace", f"{format.percent(now.pace)}, {moved}", room)
     if now.blocker:
         yield from _field("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
     yield from _milestone_lines(board, goal)

@@ -1,0 +1,62 @@
+"""The status of a goal, and the pace against which its value is held."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.check_in_days import (
+    cadence,
+    days_without,
+    first_check_in_day,
+    is_done_or_not,
+    quiet_from,
+)
+from teamboard.domain.goals.pace import pace
+from teamboard.domain.goals.progress import last_day, progress
+
+Status = Literal["achieved", "on track", "at risk", "behind", "new", "stale", "proposed", "handed over"]
+STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "new", "achieved", "handed over", "proposed")
+"""Every status, from the one that needs most attention to the one that needs least."""
+
+
+def expected_progress(board: Board, goal: AnyGoal, today: date, last: date | None) -> float:
+    """The progress expected of a value whose last check-in is of the day `last` (None: there is none), 0 to 1.
+
+    It is the pace of that day for one cadence, so that nobody falls behind by the days between two check-ins; after
+    that, and without a check-in, the pace of today. Days away don't count.
+    """
+    if last is not None and last < today and days_without(board, goal, last, today) <= cadence(board):
+        return pace(board, goal, last)
+    return pace(board, goal, today)
+
+
+def status(board: Board, goal: AnyGoal, today: date) -> Status:
+    """The status of a goal, from its progress against its pace; see `status_at`."""
+    last = last_day(board, goal)
+    return status_at(board, goal, today, progress(board, goal), last, expected_progress(board, goal, today, last))
+
+
+def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None, expected: float) -> Status:
+    """The status of a goal with the progress `reached` of what is `expected`; `last` is the day of the last check-in.
+
+    achieved: progress >= 1. new: without a check-in, until the day on which the first one is due, and not after the
+    goal's due day. stale: the last check-in, or without one the day from which they count, is more than twice the
+    cadence ago, days away not counted. Otherwise by progress / expected progress: on track from the team's `on_track`
+    (default 0.9), at risk from `at_risk` (0.7), behind below. A goal that is done or not has no partial progress and
+    owes no check-in: it is on track up to its due day, then behind.
+    """
+    if reached >= 1.0:
+        return "achieved"
+    if is_done_or_not(goal):
+        return "on track" if today <= goal.due else "behind"
+    if last is None and today <= goal.due and today <= first_check_in_day(board, goal, today):
+        return "new"
+    if days_without(board, goal, last or quiet_from(board, goal), today) > 2 * cadence(board):
+        return "stale"
+    team = board.team
+    ratio = reached / expected if expected > 0 else 1.0
+    if ratio >= (team.on_track if team else 0.9):
+        return "on track"
+    return "at risk" if ratio >= (team.at_risk if team else 0.7) else "behind"
