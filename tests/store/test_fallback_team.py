@@ -54,7 +54,7 @@ def test_the_rest_works_and_the_record_stays_until_it_is_repaired(board: Path, r
     for reading in ("show", "log", "due", "inbox", "pulse", "period report", "team", "review list"):
         answer = run(*reading.split(), "--as", "mara")
         assert (answer.returncode, answer.stderr) == (0, ""), reading
-    for writing in ("checkin G1 7", "goal add Calls --target 5", "feedback ana Hello"):
+    for writing in ("checkin G1 +7", "goal add Calls --target 5", "feedback ana Hello"):
         assert run(*writing.split(), "--as", "mara").returncode == 0
     # The settings can't be changed meanwhile: the record would be overwritten.
     before = board.read_bytes()
@@ -104,7 +104,7 @@ def test_a_backup_puts_a_good_team_back(board: Path, run: Run) -> None:
     good = FileStore(board).load()
     assert run("board", "backup", "--as", "mara").returncode == 0
     change_team(board, timezone="Mars")
-    assert run("checkin", "G1", "7", "--as", "ana").returncode == 0
+    assert run("checkin", "G1", "+7", "--as", "ana").returncode == 0
     assert run("board", "restore", "--as", "mara").returncode == 0
     assert (FileStore(board).load().team, well(board)) == (good.team, [])
     # The other way round the good one stays.
