@@ -147,21 +147,20 @@ def _missing(
 ) -> Iterator[InvalidRecord]:
     """Those of some records that refer to something that is not on the board; `records` gives those to look at."""
     for reference in references:
-        is_there, found = _lookup(board, reference.to), records(reference)
+        found = records(reference)
         # Many records refer to the same one: each is looked up once.
-        missing = {value for value in {*reference.values(found)} if not is_there(value)}
+        missing = _unknown(board, reference.to, {*reference.values(found)})
         for record in found if missing else ():
             for value in reference.values([record]):
                 if value in missing:
                     yield InvalidRecord(record.id, reference.wrong.format(value=value), value)
 
 
-def _lookup(board: Board, tables: tuple[Table, ...]) -> Callable[[str], bool]:
-    """A function that tells whether one of these tables has a record of an id, or a member of a handle."""
+def _unknown(board: Board, tables: tuple[Table, ...], values: set[str]) -> set[str]:
+    """Those of some values that are no id of a record in one of these tables, or no handle of a member."""
     if tables == ("members",):
-        return lambda handle: board.member(handle) is not None
-    found = [board.tables[name] for name in tables]
-    return lambda record_id: any(record_id in table for table in found)
+        return {handle for handle in values if board.member(handle) is None}
+    return values.difference(*(board.tables[name] for name in tables))
 
 
 def _unknown_timezone(team: Team) -> Iterator[InvalidRecord]:

@@ -287,13 +287,13 @@ def decode_table(name: Table, text: bytes | Raw, data: bytes = b"") -> dict[Reco
     if text == _NO_TABLE:
         return {}
     documents = _decode_or_explain(lambda: _records_decoder(name).decode(text), data, name)
-    numbers = list(documents)
-    if numbers != sorted(numbers):
+    numbers = sorted(documents)
+    if numbers != list(documents):
         # As after a program that sorts the keys as texts: 1, 10, 2.
-        documents = dict(sorted(documents.items()))
-    if numbers and min(numbers) < 1:
+        documents = {number: documents[number] for number in numbers}
+    if numbers and numbers[0] < 1:
         raise InvalidBoardFile(f"table {name!r}: document numbers begin with 1")
-    if numbers and max(numbers) > LAST_NUMBER:
+    if numbers and numbers[-1] > LAST_NUMBER:
         too_high = f"document numbers end with {LAST_NUMBER:,}"
         raise InvalidBoardFile(f"table {name!r}: {too_high}", too_high)
     records = dict(zip(make_ids(name, documents), documents.values(), strict=True))
