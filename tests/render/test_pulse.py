@@ -61,7 +61,7 @@ def test_a_team_that_has_only_begun(maker: Maker) -> None:
 
 
 def test_figures_say_what_they_are_made_of(lively: Board) -> None:
-    lines = list(figure_lines(pulse(BoardOnDay(lively, TODAY))))
+    lines = list(figure_lines(pulse(BoardOnDay(lively, TODAY)), None))
     assert texts(lines) == [
         "  goals updated in cadence               50 %   1 of 2 late",
         "  from feedback to acknowledgement        2 d   median, 2 not yet",

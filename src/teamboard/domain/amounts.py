@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import isfinite
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
+
+from msgspec import Struct
 
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import LARGEST, NumberStyle
@@ -42,7 +44,7 @@ _SINGULARS = {
 _PLURALS = {one: several for several, one in _SINGULARS.items()}
 
 
-class NumberFormat(NamedTuple):
+class NumberFormat(Struct, frozen=True):
     """How numbers are written: the decimal sign, what separates thousands, and where a currency stands.
 
     `currency_first` is true for `€1,200`; `gap` stands between the sign of a currency and the number.
@@ -300,7 +302,7 @@ def format_number(value: float, format: NumberFormat | None, *, cents: bool = Fa
         text = text[:-3]
     elif not cents and text.endswith("0"):
         text = text[:-1]
-    return _in_format("0" if text == "-0" else text, format)
+    return in_format("0" if text == "-0" else text, format)
 
 
 def as_shown(value: float) -> float:
@@ -314,7 +316,7 @@ def format_short(value: float, format: NumberFormat | None) -> str:
         if abs(value) >= size * 0.9995 if size > 1e4 else abs(value) >= size:
             scaled = value / (1e3 if letter == "k" else size)
             text = f"{scaled:.3g}" if abs(scaled) < 999.5 else f"{scaled:,.0f}"
-            return f"{_in_format(text, format)}{letter}"
+            return f"{in_format(text, format)}{letter}"
     return format_number(value, format)
 
 
@@ -324,7 +326,7 @@ def format_exact(value: float, format: NumberFormat | None) -> str:
     if "e" in text:
         text = f"{value:.15f}".rstrip("0").rstrip(".")
     # Three decimals could be thousands: a fourth one says that they are not.
-    return _in_format(f"{text}0" if len(text.partition(".")[2]) == 3 else text, format)
+    return in_format(f"{text}0" if len(text.partition(".")[2]) == 3 else text, format)
 
 
 def format_amount(value: float, unit: str, format: NumberFormat | None, *, short: bool = False) -> str:
@@ -334,7 +336,7 @@ def format_amount(value: float, unit: str, format: NumberFormat | None, *, short
     size = abs(value) if currency else value
     number = format_short(size, format) if short else format_number(size, format, cents=bool(currency))
     if not currency:
-        return f"{number} {unit_for(value, unit)}".rstrip()
+        return f"{number} {unit_for(number, unit)}".rstrip()
     written = format or ENGLISH
     gap = written.gap or ("" if currency in CURRENCIES else NO_BREAK_SPACE)
     minus = "-" if value < 0 and number != "0" else ""
@@ -350,17 +352,17 @@ def split_currency(unit: str) -> tuple[str, str]:
     return (word, rest) if word in CURRENCY_CODES else ("", unit)
 
 
-def unit_for(value: float, unit: str) -> str:
+def unit_for(number: str, unit: str) -> str:
     """A unit as it stands behind a number: `customer` behind 1, `customers` behind any other, where it is known."""
     before, space, word = unit.rpartition(" ")
-    if value == 1:
+    if number == "1":
         word = _SINGULARS.get(word, word)
     elif word in _PLURALS:
         word = _PLURALS[word]
     return f"{before}{space}{word}"
 
 
-def _in_format(text: str, format: NumberFormat | None) -> str:
+def in_format(text: str, format: NumberFormat | None) -> str:
     """A number in English, such as `1,200.5`, as the format writes it."""
     if format is None or format == ENGLISH:
         return text

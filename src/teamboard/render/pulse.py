@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from teamboard.domain.amounts import format_number, plural
+from teamboard.domain.amounts import NumberFormat, format_number, in_format, plural
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.pulse import Pulse
@@ -23,7 +23,7 @@ TOTAL_CELLS = 7
 NAME_CELLS = 16
 
 
-def figure_lines(pulse: Pulse) -> Iterator[Line]:
+def figure_lines(pulse: Pulse, numbers: NumberFormat | None) -> Iterator[Line]:
     """Four figures: goals updated in cadence, days to acknowledge, usefulness of one-on-ones and of reviews."""
     share = format.percent(pulse.in_cadence / pulse.checked) if pulse.checked else "—"
     late_count = pulse.checked - pulse.in_cadence
@@ -34,7 +34,7 @@ def figure_lines(pulse: Pulse) -> Iterator[Line]:
         bool(late_count),
     )
     days = pulse.days_to_acknowledge
-    duration = "—" if days is None else f"{format_number(round(days, 1), None)} d"
+    duration = "—" if days is None else f"{format_number(round(days, 1), numbers)} d"
     waiting = f"{pulse.unacknowledged} not yet" if pulse.unacknowledged else ""
     yield _figure_line(
         "from feedback to acknowledgement", duration, f"median{f', {waiting}' if waiting else ''}", False
@@ -43,7 +43,7 @@ def figure_lines(pulse: Pulse) -> Iterator[Line]:
         ("one-on-ones", pulse.useful, pulse.talks_rated, pulse.talks_held),
         ("reviews", pulse.reviews_useful, pulse.reviews_rated, pulse.reviews_signed),
     ):
-        useful = "—" if mean is None else f"{mean:.1f} of 5"
+        useful = "—" if mean is None else f"{in_format(f'{mean:.1f}', numbers)} of 5"
         yield _figure_line(f"{kind} found useful", useful, f"{rated} of {held} rated" if held else "none yet", False)
 
 
@@ -132,7 +132,7 @@ def pulse_lines(shown: BoardOnDay, pulse: Pulse, width: int) -> Iterator[Line]:
     yield pulse_title(shown.board, pulse)
     yield ()
     yield weeks_line(pulse)
-    yield from figure_lines(pulse)
+    yield from figure_lines(pulse, shown.board.number_format)
     yield ()
     yield ((" Who gives to whom", "strong"),)
     yield from matrix_lines(shown, pulse, width)

@@ -61,7 +61,7 @@ class PulseScreen(LinesScreen[None]):
 
     @staticmethod
     def _lines(shown: BoardOnDay, figures: Pulse, width: int) -> Iterator[Line]:
-        yield from figure_lines(figures)
+        yield from figure_lines(figures, shown.board.number_format)
         yield ()
         yield (("  Who gives to whom", "strong"),)
         yield from matrix_lines(shown, figures, width)
