@@ -46,7 +46,7 @@ def opened(record_id: RecordId, key: str, shown: str) -> Callable[[Pilot[None]],
     ("record_id", "key", "shown"),
     [
         ("", "", "New ARR"),
-        ("G13", "enter", "from 0 calls to 120 calls"),
+        ("G13", "enter", "51 of 120 calls"),
         ("M2", "enter", "Results"),
         ("G12", "u", "help wanted"),
         ("G15", "u", "Workshop"),
@@ -147,5 +147,5 @@ def test_themes(snap_compare: Compare, app: MakeApp, theme: str) -> None:
 
 
 def test_wide(snap_compare: Compare, app: MakeApp) -> None:
-    run = opened(RecordId("G13"), "enter", "from 0 calls to 120 calls")
+    run = opened(RecordId("G13"), "enter", "51 of 120 calls")
     assert snap_compare(app(), terminal_size=(200, 60), run_before=run)

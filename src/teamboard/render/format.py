@@ -175,6 +175,12 @@ def describe_next_review(review: Review | None, today: date) -> tuple[str, str]:
     return f"review {relative_day(review.on, today)}", signs
 
 
+def days(first: date, last: date, today: date) -> str:
+    """From one day to another, as on screens: `1 Oct – 31 Dec`; with the years if one is not today's."""
+    year = "" if first.year == last.year == today.year else " %Y"
+    return f"{first.day} {first:%b{year}} – {last.day} {last:%b{year}}"
+
+
 def check_in_line(shown: BoardOnDay, checkin: CheckIn) -> str:
     """The result of a check-in in one line: value before → now, progress, pace, status; the day of a late one."""
     board, goal = shown.board, shown.board.goal(checkin.goal)

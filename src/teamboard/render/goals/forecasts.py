@@ -13,7 +13,8 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.accuracy import Accuracy, accuracy, may_read
 from teamboard.domain.forecast.figures import Figures, Forecasts, member_attainment, rolls_up
 from teamboard.domain.forecast.team import Carrier, TeamForecast, team_forecast
-from teamboard.domain.records import DoneOrNot, Member, Milestones, TeamGoal
+from teamboard.domain.forecast.weekly_gains import rises_from_zero
+from teamboard.domain.records import DoneOrNot, Member, Metric, Milestones, TeamGoal
 from teamboard.render import format
 from teamboard.render.line_layout import Line
 
@@ -70,27 +71,54 @@ def accuracy_json(shown: BoardOnDay, member: Member, reader: Member | None) -> d
 
 def figure_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
     """The figures of a goal as lines with labels; none for one that is done or not."""
-    if isinstance(goal.measure, DoneOrNot) and not rolls_up(goal):
+    if not has_figures(goal):
         return
     numbers, forecasts = shown.board.number_format, Forecasts(shown)
     figures = forecasts.of(goal)
-    yield _field("attained", f"{format.percent(figures.attainment)}{_describe_gap(numbers, goal, figures)}")
+    yield _field("attained", f"{format.percent(figures.attainment)}{describe_gap(numbers, goal, figures)}")
+    for label, text in forecast_fields(numbers, goal, figures):
+        yield _field(label, text)
+    if isinstance(goal, TeamGoal):
+        yield from _team_lines(team_forecast(forecasts, goal), numbers)
+
+
+def has_figures(goal: AnyGoal) -> bool:
+    """False for a goal that is done or not: it has no numbers."""
+    return not isinstance(goal.measure, DoneOrNot) or rolls_up(goal)
+
+
+def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> Iterator[tuple[str, str]]:
+    """Yield run rate, at this pace and call as label and text, each if there is one."""
     if figures.run_rate is not None:
         needed = figures.needed_per_week
-        text = f"{_amount(numbers, goal, figures.run_rate)} a week so far"
-        yield _field("run rate", f"{text}, {_amount(numbers, goal, needed)} a week needed" if needed else text)
+        text = f"{_estimate(numbers, goal, figures.run_rate)} a week so far"
+        yield "run rate", f"{text}, {_estimate(numbers, goal, needed)} a week needed" if needed else text
     if ending := figures.at_this_pace:
-        between = f"{_amount(numbers, goal, ending.low)} to {_amount(numbers, goal, ending.high)}"
-        yield _field("at this pace", f"{_amount(numbers, goal, ending.value)} ({between})")
+        low, high = (_without_unit(numbers, goal, _rounded(v)) for v in (ending.low, ending.high))
+        yield "at this pace", f"{_estimate(numbers, goal, ending.value)} ({low} to {high})"
     calls = figures.calls
     told = [] if calls.call is None else [_amount(numbers, goal, calls.call)]
     told += [] if calls.best is None else [f"best case {_amount(numbers, goal, calls.best)}"]
     if calls.asked > 1 and told:
         told.append(f"{calls.made} of {calls.asked} have called")
     if told:
-        yield _field("call", ", ".join(told))
-    if isinstance(goal, TeamGoal):
-        yield from _team_lines(team_forecast(forecasts, goal), numbers)
+        yield "call", ", ".join(told)
+
+
+def describe_reached(forecasts: Forecasts, goal: AnyGoal) -> str:
+    """The value of a goal beside its target, and what is missing: `€812k of €1.2M, €388k to go`.
+
+    Where more is not better, or nothing is not the start: `5.2 %, target 4 %, 1.2 % to go`.
+    """
+    numbers, value, target = forecasts.shown.board.number_format, forecasts.value(goal), forecasts.range_of(goal)[1]
+    reached = _amount(numbers, goal, value)
+    if rises_from_zero(goal):
+        reached = f"{_without_unit(numbers, goal, value)} of {_amount(numbers, goal, target)}"
+    elif isinstance(goal.measure, Milestones):
+        reached = format.amount(value, goal.measure, numbers, short=True)
+    elif isinstance(goal.measure, Metric):
+        reached = f"{reached}, target {_amount(numbers, goal, target)}"
+    return f"{reached}{describe_gap(numbers, goal, forecasts.of(goal))}"
 
 
 def _team_lines(found: TeamForecast, numbers: NumberFormat | None) -> Iterator[Line]:
@@ -137,7 +165,7 @@ def describe_accuracy(found: Accuracy) -> str:
     return f"{format.percent(found.error)} of the target away on average{leaning} ({plural(found.goals, 'goal')})"
 
 
-def _describe_gap(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> str:
+def describe_gap(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> str:
     """What is missing to the target, or what is beyond it: `, €388,000 to go`."""
     if not figures.gap:
         return ""
@@ -152,6 +180,22 @@ def _amount(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
     if isinstance(goal.measure, Milestones):
         return format_short(value, numbers)
     return format.amount(value, goal.measure, numbers, short=True)
+
+
+def _estimate(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
+    """A value that is worked out, in a goal's unit: its first three digits, as more would say more than is known."""
+    return _amount(numbers, goal, _rounded(value))
+
+
+def _without_unit(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
+    """As `_amount`, without a unit other than a currency."""
+    if isinstance(goal.measure, DoneOrNot):
+        return format.percent(value)
+    return format.amount_on_axis(value, goal.measure, numbers)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def _field(label: str, text: str) -> Line:

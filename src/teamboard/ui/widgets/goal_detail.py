@@ -10,15 +10,24 @@ from textual.containers import Container
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.forecast.accuracy import accuracy, may_read
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.goals.activity import driven, driving
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import makes_goal, open_proposal
 from teamboard.domain.handles import display_name
-from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Milestones, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.board import alignment_fields, owner_name
 from teamboard.render.goals.activities import curves, describe_driven_by, describe_drives, describe_total
+from teamboard.render.goals.forecasts import (
+    describe_accuracy,
+    describe_gap,
+    describe_reached,
+    forecast_fields,
+    has_figures,
+)
 from teamboard.render.line_layout import (
     HELP_SIGN,
     REVISION_SIGN,
@@ -35,7 +44,7 @@ from teamboard.ui.widgets.activity_chart import TICK_CELLS, ActivityChart
 from teamboard.ui.widgets.burn_up import BurnUp
 from teamboard.ui.widgets.lines_view import LinesView
 
-LABEL_CELLS = 10
+LABEL_CELLS = 14
 MAX_BAR_CELLS = 40
 MIN_ROWS_FOR_CHART = 20
 MIN_ROWS_FOR_TWO_CHARTS = 32
@@ -46,13 +55,16 @@ def detail_lines(
     goal: AnyGoal,
     width: int,
     *,
+    reader: Member | None,
     check_in_key: str = "",
     revise_key: str = "",
     with_curves: bool = False,
 ) -> Iterator[Line]:
     """The lines of a goal's detail, wrapped to the width; the keys are what they tell to press, "" for none.
 
-    With `with_curves` the weeks of an activity are among them, for a window that has no room for charts.
+    The figures and milestones come first, then what was agreed, then what was checked in. How good the owner's calls
+    were is shown to a `reader` who may read it. With `with_curves` the weeks of an activity are among the lines, for a
+    window that has no room for charts.
     """
     board, now = shown.board, shown.standing(goal)
     room = max(width - 2, 20)
@@ -64,25 +76,21 @@ def detail_lines(
         full_state_span(goal, now, shown.day),
     )
     yield from _waiting_lines(board, goal, room, revise_key)
+    if now.blocker:
+        yield from _field("needs help", f"{HELP_SIGN} {now.blocker}", room, "help")
+    yield ()
+    yield from _figures(shown, goal, room, reader)
+    yield from _milestone_lines(board, goal)
     yield ()
     yield from _field("owner", owner_name(board, goal), room)
-    yield from _field("now", format.describe_value(goal.measure, now, board.number_format), room)
-    yield from _field_if("in all", describe_total(board, goal, now), room)
+    yield from _field("days", format.days(goal.starts, goal.due, shown.day), room)
     yield from _field("measure", format.describe_measure(goal.measure, board.number_format), room)
     yield from _field_if("kind", goal.kind if isinstance(goal, Goal) else "", room)
     for label, text in alignment_fields(board, goal):
         yield from _field(label, text, room)
     yield from _field_if("drives", describe_drives(board, goal), room)
     yield from _field_if("driven by", describe_driven_by(board, goal), room)
-    yield from _field("days", f"{goal.starts} to {goal.due}", room)
     yield from _field_if("why", goal.why, room)
-    if has_pace(goal):
-        week = format.trend(now.trend)
-        moved = "no change this week" if week == "—" else f"{week} points this week"
-        yield from _field("pace", f"{format.percent(now.pace)}, {moved}", room)
-    if now.blocker:
-        yield from _field("wanted", f"{HELP_SIGN} {now.blocker}", room, "help")
-    yield from _milestone_lines(board, goal)
     if with_curves and (curve_lines := list(curves(shown, goal, room + 1, indent=1))):
         yield from ((), *curve_lines)
     if isinstance(goal, TeamGoal):
@@ -96,6 +104,31 @@ def detail_lines(
         yield from _checkin(board, goal, checkin, room)
     if not checkins and not isinstance(goal, TeamGoal):
         yield ((" ", ""), (f"no check-in yet{f'; press {check_in_key}' if check_in_key else ''}", "dim"))
+
+
+def _figures(shown: BoardOnDay, goal: AnyGoal, room: int, reader: Member | None) -> Iterator[Line]:
+    """Where a goal stands and where that leads: value, target and gap, pace, run rate, forecast and calls."""
+    board, now, numbers = shown.board, shown.standing(goal), shown.board.number_format
+    if not has_figures(goal):
+        yield from _field("now", format.describe_value(goal.measure, now, numbers), room)
+        return
+    forecasts = Forecasts(shown)
+    figures = forecasts.of(goal)
+    if now.week is None:
+        yield from _field("now", describe_reached(forecasts, goal), room)
+    else:
+        yield from _field("now", format.describe_week(goal.measure, now.week, numbers), room)
+        yield from _field("in all", f"{describe_total(board, goal, now)}{describe_gap(numbers, goal, figures)}", room)
+    if has_pace(goal):
+        week = format.trend(now.trend)
+        moved = "no change this week" if week == "—" else f"{week} points this week"
+        yield from _field("pace", f"{format.percent(now.pace)}, {moved}", room)
+    for label, text in forecast_fields(numbers, goal, figures):
+        yield from _field(label, text, room)
+    owner = board.member(goal.owner)
+    if owner is not None and isinstance(goal, Goal) and may_read(board, reader, owner):
+        found = accuracy(board, owner)
+        yield from _field_if("accuracy", f"calls were {describe_accuracy(found)}" if found else "", room)
 
 
 def _waiting_lines(board: Board, goal: AnyGoal, room: int, revise_key: str) -> Iterator[Line]:
@@ -186,6 +219,7 @@ class GoalDetail(Container):
         super().__init__(id=id)
         self._key_name = key_name
         self._shown: tuple[BoardOnDay, AnyGoal] | None = None
+        self._reader: Member | None = None
         self._text = LinesView(id="detail-text")
         self._charts: tuple[Container, ActivityChart, BurnUp] | None = None
         self._with_curves = False
@@ -193,11 +227,11 @@ class GoalDetail(Container):
     def compose(self) -> ComposeResult:
         yield self._text
 
-    def show(self, shown: BoardOnDay, goal: AnyGoal) -> None:
-        """Show a goal; the text is scrolled to its top if it is another one."""
+    def show(self, shown: BoardOnDay, goal: AnyGoal, reader: Member | None) -> None:
+        """Show a goal to a reader; the text is scrolled to its top if it is another one."""
         if self._shown is None or self._shown[1].id != goal.id:
             self._text.scroll_to(y=0, animate=False)
-        self._shown = (shown, goal)
+        self._shown, self._reader = (shown, goal), reader
         self._write()
 
     def scroll_text(self, lines: int) -> None:
@@ -213,6 +247,7 @@ class GoalDetail(Container):
             yield from detail_lines(
                 *self._shown,
                 width,
+                reader=self._reader,
                 check_in_key=check_in_key,
                 revise_key=revise_key,
                 with_curves=self._with_curves,

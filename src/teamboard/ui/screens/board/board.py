@@ -209,7 +209,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         shown = self.shown
         goal = shown.board.goal(self.view.selected)
         if goal is not None:
-            self._detail.show(shown, goal)
+            self._detail.show(shown, goal, shown.board.member(self.board_app.actor.member))
 
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the text of the detail."""
