@@ -184,6 +184,8 @@ async def test_what_is_wrong_is_said_and_its_field_has_the_focus(
         await refused("Say the target", "target")
         fill(form, target="many")
         await refused("'many' is not a number", "target")
+        fill(form, target="€ 400.000")
+        await refused("'€ 400.000' can be read as 400 000 or as 400", "target")
         fill(form, target="10", start="x")
         await refused("'x' is not a number", "start")
         fill(form, start="0", due="soon")

@@ -89,6 +89,15 @@ async def test_what_was_typed_is_not_thrown_away_by_one_escape(app: MakeApp) -> 
 
 
 @pytest.mark.slow
+async def test_a_target_that_can_be_read_in_two_ways_is_not_proposed(app: MakeApp, sample_store: FileStore) -> None:
+    async with app().run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(pilot, RecordId("G12"), ReviseScreen)
+        await filled(pilot, "900.000")
+        await until_shown(pilot, "'900.000' can be read as 900 000 or as 900: write one of these")
+    assert sample_store.load().revisions_of(RecordId("G12")) == ()
+
+
+@pytest.mark.slow
 async def test_the_other_one_sees_it_waits_and_agrees(app: MakeApp, sample_store: FileStore) -> None:
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await until_shown(pilot, "⟳ 1 for you")
