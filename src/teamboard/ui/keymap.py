@@ -158,8 +158,8 @@ def screen_keys(node_type: type) -> frozenset[str]:
     keys: set[str] = set()
     for base in node_type.__mro__:
         if base.__module__.startswith("teamboard."):
-            bindings = Binding.make_bindings(base.__dict__.get("BINDINGS", ()))
-            keys |= {binding.key for binding in bindings if binding.id is None}
+            own = (b for b in base.__dict__.get("BINDINGS", ()) if getattr(b, "id", None) is None)
+            keys |= {binding.key for binding in Binding.make_bindings(own)}
     return frozenset(keys)
 
 
