@@ -166,7 +166,7 @@ def test_who_leaves_later_checks_in_until_then_on_what_was_theirs(database: Data
     others: list[tuple[str, dict[str, Any], str]] = [
         ("ben", {"by": "ben"}, "it is not yours"),
         ("mara", {"goal": "G2", "by": "mara"}, "the goal is over"),
-        ("eve", {"goal": "G3", "by": "eve"}, "it is not yours"),
+        ("eve", {"goal": "G3", "by": "eve"}, "an onlooker changes nothing"),
     ]
     for by, fields, why in others:
         wrong = {created: {**patches[created], "set": {**patches[created].get("set", {}), **fields}}}
