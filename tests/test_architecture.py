@@ -80,6 +80,7 @@ CROSS_CUTTING = {
         "rights",
         "undo",
     },
+    "domain/goals": {"mean_of_values"},
     "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
     "ui/screens": {"activities", "board_rows"},
 }

@@ -11,7 +11,7 @@ from msgspec import Struct
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.closing import team_goals_in_play
-from teamboard.domain.goals.progress import contributions, goal_parts
+from teamboard.domain.goals.progress import contributions, goal_parts, positive
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
 
@@ -91,7 +91,7 @@ def _shares(
     board: Board, team_goal: TeamGoal, below: tuple[TeamGoal, ...]
 ) -> tuple[dict[str, float], dict[RecordId, float]]:
     """Shares of what has been achieved: of members with goals of their own, by handle, and of team goals, by id."""
-    parts = goal_parts(board, team_goal)
+    parts = positive(goal_parts(board, team_goal))
     whole = fsum(parts.values()) or 1.0
     shares: dict[str, float] = {}
     for goal in board.aligned_to(team_goal.id):

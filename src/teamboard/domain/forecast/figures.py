@@ -137,11 +137,11 @@ class Forecasts:
             return None
         parts: list[tuple[float, float, float]] = []
         known = False
-        for goal, factor, cap in factors(self.shown.board, team_goal):
-            ending = self.ending(goal)
+        for part in factors(self.shown.board, team_goal):
+            ending = self.ending(part.goal)
             known = known or ending is not None
-            at = self._progress_at(goal, ending) if ending else [self.shown.standing(goal).progress] * 3
-            low, middle, high = (factor * min(max(progress, 0.0), cap) for progress in sorted(at))
+            at = self._progress_at(part.goal, ending) if ending else [self.shown.standing(part.goal).progress] * 3
+            low, middle, high = sorted(part.at(progress) for progress in at)
             parts.append((middle, middle - low, high - middle))
         if not known:
             return None

@@ -6,9 +6,10 @@ start, 1 at the target. For a metric it may be below 0 or above 1; sums and mean
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from math import fsum, inf
-from typing import cast
+from typing import NamedTuple, cast
 
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
@@ -122,7 +123,9 @@ def goal_parts(board: Board, team_goal: TeamGoal, day: date | None = None) -> di
     """What each aligned goal, and each team goal that serves it, adds to a team goal's progress, by id.
 
     The parts add up to the progress. A team goal below counts like a goal with weight 1 and share 1.
-    `mean`: weight x share x clipped progress / sum of (weight x share).
+    `mean`: weight x share x clipped progress / sum of (weight x share). Where the team goal and all that counts for it
+    are metrics in one unit that is a ratio, such as %, it is the mean of their values, not clipped:
+    weight x share x (value - start) / (target - start of the team goal) / sum of (weight x share).
     `sum`: share x (value - start) / (target - start of the team goal), in the direction of the goal and not below 0;
     what is achieved beyond a member's own target counts for the team. An activity adds what its weeks count. So gains
     add up through any number of levels: at the top, to the sum of share x (value - start) over all goals in the tree.
@@ -137,18 +140,34 @@ def _parts_below(board: Board, team_goal: TeamGoal, day: date | None) -> dict[Re
     for below in below_first(board, team_goal):
         if below.rolls_up != "own":
             found = {
-                g.id: factor * min(max(reached[g.id] if g.id in reached else progress(board, g, day), 0.0), cap)
-                for g, factor, cap in factors(board, below, day)
+                part.goal.id: part.at(
+                    reached[part.goal.id] if part.goal.id in reached else progress(board, part.goal, day)
+                )
+                for part in factors(board, below, day)
             }
             parts[below.id], reached[below.id] = found, fsum(found.values())
     return parts
 
 
-def factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list[tuple[AnyGoal, float, float]]:
-    """The goals that count for a team goal as (goal, factor, cap).
+class Part(NamedTuple):
+    """What a goal adds to the progress of a team goal: offset + factor x its progress, clipped to floor..cap.
 
-    A goal adds factor x its progress, clipped to 0..cap; cap is infinite for `sum`.
+    The cap is infinite for a sum and a mean of values, the offset 0 and the floor 0 for all but a mean of values.
     """
+
+    goal: AnyGoal
+    factor: float
+    cap: float
+    floor: float = 0.0
+    offset: float = 0.0
+
+    def at(self, progress: float) -> float:
+        """What the goal adds with a progress of its own."""
+        return self.offset + self.factor * min(max(progress, self.floor), self.cap)
+
+
+def factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list[Part]:
+    """The goals that count for a team goal, each with what it adds."""
     counted, team_goal_id = counted_goals(board, team_goal), team_goal.id
     held = team_goal if day is None else terms_on(board, team_goal, day)
     if team_goal.rolls_up == "sum" and isinstance(held.measure, Metric):
@@ -157,12 +176,44 @@ def factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list[
             return []
         ranges = [(g, value_range(board, g, day)) for g in counted if isinstance(g.measure, Metric | Activity)]
         return [
-            (g, (g.aligned[team_goal_id] if isinstance(g, Goal) else 1.0) * abs(high - low) / whole, inf)
+            Part(g, (g.aligned[team_goal_id] if isinstance(g, Goal) else 1.0) * abs(high - low) / whole, inf)
             for g, (low, high) in ranges
         ]
     weights = [_weight_on(board, g, day) * g.aligned[team_goal_id] if isinstance(g, Goal) else 1.0 for g in counted]
     whole = fsum(weights)
-    return [(g, weight / whole, 1.0) for g, weight in zip(counted, weights, strict=True)] if whole else []
+    if not whole:
+        return []
+    if is_mean_of_values(team_goal, counted):
+        return _parts_by_value(board, held, counted, [weight / whole for weight in weights], day)
+    return [Part(g, weight / whole, 1.0) for g, weight in zip(counted, weights, strict=True)]
+
+
+def is_mean_of_values(team_goal: TeamGoal, counted: Sequence[AnyGoal]) -> bool:
+    """True for a mean of metrics in one unit with the team goal, if the unit is a ratio: `%`, `x`, `calls/deal`."""
+    measure = team_goal.measure
+    if team_goal.rolls_up != "mean" or not isinstance(measure, Metric) or not _is_ratio(measure.unit):
+        return False
+    return all(isinstance(g.measure, Metric) and g.measure.unit == measure.unit for g in counted)
+
+
+def _is_ratio(unit: str) -> bool:
+    unit = unit.strip().casefold()
+    return unit.startswith("%") or unit in ("x", "×", "ratio") or "/" in unit or " per " in unit
+
+
+def _parts_by_value(
+    board: Board, team_goal: AnyGoal, counted: Sequence[AnyGoal], weights: Sequence[float], day: date | None
+) -> list[Part]:
+    """The parts of a mean of values: what start and target - start of each goal are of those of the team goal."""
+    assert isinstance(team_goal.measure, Metric)
+    start, whole = team_goal.measure.start, team_goal.measure.target - team_goal.measure.start
+    if abs(whole) < CLOSEST:
+        return []
+    ranges = [value_range(board, g, day) for g in counted]
+    return [
+        Part(g, weight * (high - low) / whole, inf, -inf, weight * (low - start) / whole)
+        for g, weight, (low, high) in zip(counted, weights, ranges, strict=True)
+    ]
 
 
 def _weight_on(board: Board, goal: Goal, day: date | None) -> float:
@@ -172,6 +223,11 @@ def _weight_on(board: Board, goal: Goal, day: date | None) -> float:
     if goal.continues is not None and goal.set_on is not None and day < goal.set_on:
         return 0.0
     return terms_on(board, goal, day).weight
+
+
+def positive(parts: dict[RecordId, float]) -> dict[RecordId, float]:
+    """Parts with 0 for what is below it, as a value in a mean may be: so much has been achieved."""
+    return {goal_id: max(part, 0.0) for goal_id, part in parts.items()}
 
 
 def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) -> dict[str, float]:
@@ -188,7 +244,7 @@ def contributions(board: Board, team_goal: TeamGoal, day: date | None = None) ->
             found[below.id] = {below.owner: 1.0} if progress(board, below, day) > 0 else {}
             continue
         achieved: dict[str, float] = {}
-        for goal_id, part in parts[below.id].items():
+        for goal_id, part in positive(parts[below.id]).items():
             if goal_id in goals:
                 owner = goals[goal_id].owner
                 achieved[owner] = achieved.get(owner, 0.0) + part

@@ -15,6 +15,7 @@ from teamboard.domain.goals import activity
 from teamboard.domain.goals.check_in_days import first_check_in_day, is_done_or_not, quiet_from
 from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.progress import (
+    Part,
     clipped,
     counted_goals,
     factors,
@@ -74,7 +75,7 @@ def readings(
             of(below)
         table = _factors_by_week(board, goal, today)
         # A goal is asked once, not for each week.
-        asked = {g.id: g for counted in {id(row): row for row in table}.values() for g, _, _ in counted}
+        asked = {part.goal.id: part.goal for counted in {id(row): row for row in table}.values() for part in counted}
         return tuple(_sums_by_week(table, {goal_id: of(aligned) for goal_id, aligned in asked.items()}))
     if isinstance(goal.measure, Activity):
         return tuple(activity.progress_on_days(board, goal, (*_week_days(today), None)))
@@ -109,24 +110,24 @@ def _kept_readings(board: Board, today: date) -> Callable[[AnyGoal], tuple[float
     return readings_of
 
 
-def _sums_by_week(
-    table: list[list[tuple[AnyGoal, float, float]]], known: Mapping[str, tuple[float, ...]]
-) -> Iterator[float]:
-    """Yield the sum of factor x reading, clipped to 0..cap, for the `factors` of each week; `known` are the readings.
+def _sums_by_week(table: list[list[Part]], known: Mapping[str, tuple[float, ...]]) -> Iterator[float]:
+    """Yield the sum of the `factors` of each week at the progress of the week; `known` are the readings of the goals.
 
     Thousands of goals are added up with few calls: mostly the factors of all weeks are the same list, and no reading
     has to be clipped.
     """
-    before: list[tuple[AnyGoal, float, float]] | None = None
+    before: list[Part] | None = None
     for week, counted in enumerate(table):
         if counted is not before:
-            before, rows = counted, [known[g.id] for g, _, _ in counted]
-            shares, caps = [f for _, f, _ in counted], [cap for _, _, cap in counted]
+            before, rows = counted, [known[part.goal.id] for part in counted]
+            shares, caps = [part.factor for part in counted], [part.cap for part in counted]
             lowest_cap = min(caps, default=inf)
+            # All parts of a team goal have the same floor.
+            floor, offset = counted[0].floor if counted else 0.0, fsum(part.offset for part in counted)
         values = [row[week] for row in rows]
-        if values and (min(values) < 0.0 or max(values) > lowest_cap):
-            values = [min(max(value, 0.0), cap) for value, cap in zip(values, caps, strict=True)]
-        yield fsum(map(mul, shares, values))
+        if values and (min(values) < floor or max(values) > lowest_cap):
+            values = [min(max(value, floor), cap) for value, cap in zip(values, caps, strict=True)]
+        yield offset + fsum(map(mul, shares, values))
 
 
 def _terms_by_week(board: Board, goal: AnyGoal, today: date) -> list[AnyGoal]:
@@ -136,7 +137,7 @@ def _terms_by_week(board: Board, goal: AnyGoal, today: date) -> list[AnyGoal]:
     return [terms_on(board, goal, day) for day in _week_days(today)]
 
 
-def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[tuple[AnyGoal, float, float]]]:
+def _factors_by_week(board: Board, goal: TeamGoal, today: date) -> list[list[Part]]:
     """The `factors` at the end of each of the last weeks, and now."""
     now = factors(board, goal)
     measuring = {goal.id, *(g.id for g in counted_goals(board, goal))}
