@@ -178,7 +178,7 @@ def test_a_goal_that_was_split_here_is_split_at_the_value_of_the_copy(
     pair.do(HERE, HandOverGoal(goal=RecordId("G1"), to="ben"))
     pair.do(COPY, CheckInGoal(goal=RecordId("G1"), value=value), ANA)
     if kept is None:
-        with pytest.raises(Refused, match="split at 230 when it was handed over as G3, and the copy has 1000: undo"):
+        with pytest.raises(Refused, match="split at €230 when it was handed over as G3, and the copy has €1,000: undo"):
             pair.merged()
         return
     board = pair.merged()

@@ -159,7 +159,7 @@ def _handle_of_two(db: TinyDB) -> None:
 def test_what_does_not_fit_what_another_program_has_changed_is_taken_out(
     board: Path, run: Run, change: Callable[[TinyDB], None]
 ) -> None:
-    assert run("checkin", "G1", "5", "--as", "ana").returncode == 0
+    assert run("checkin", "G1", "+5", "--as", "ana").returncode == 0
     with TinyDB(board) as db:
         change(db)
     # A commit adopts the change; the records that it leaves without what they refer to are set aside.
@@ -178,7 +178,7 @@ def test_a_document_number_of_too_many_digits_is_set_aside(board: Path, run: Run
     with TinyDB(board) as db:
         table = db.table("checkins")
         table.insert(Document({"goal": "G1", "value": 5, "by": "ana", "at": "2026-11-22T12:00:00Z"}, number))
-    for value in ("5", "6"):
+    for value in ("+5", "+6"):
         assert run("checkin", "G1", value, "--as", "ana").returncode == 0
     assert f"C{number} is set aside: " in run("doctor").stdout
     assert str(number).encode() in board.read_bytes()
@@ -195,13 +195,13 @@ def test_a_record_with_the_highest_number_is_kept_by_a_repair(board: Path, run: 
     with TinyDB(board) as db:
         table = db.table("checkins")
         table.insert(Document({"goal": "G1", "value": 5, "by": "ana", "at": "2026-11-22T12:00:00Z"}, number))
-    assert run("checkin", "G1", "6", "--as", "ana").returncode == 0
+    assert run("checkin", "G1", "+6", "--as", "ana").returncode == 0
     good = FileStore(board).load()
     board.write_bytes(board.read_bytes()[:-40])
     assert run("doctor", "--fix", "--as", "mara").returncode == 0
     assert same(FileStore(board).load(), good)
     # There is no number left for another.
-    refused = run("checkin", "G1", "7", "--as", "ana")
+    refused = run("checkin", "G1", "+7", "--as", "ana")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "No new record can be added to 'checkins': another program has used 999,999,999,999,999,999" in (
         refused.stderr

@@ -45,7 +45,7 @@ def test_a_wrong_key_is_set_aside_told_and_kept_until_it_is_taken_out(board: Pat
         answer = run(*command, "--as", "ana")
         assert (answer.returncode, answer.stderr, "Under a wrong key" in answer.stdout) == (0, "", False), command
     # Another table is written, and the same one.
-    for command in (["checkin", "G1", "7"], ["goal", "add", "Calls", "--target", "5"]):
+    for command in (["checkin", "G1", "+7"], ["goal", "add", "Calls", "--target", "5"]):
         answer = run(*command, "--as", "mara")
         assert (answer.returncode, answer.stderr) == (0, "")
         assert repr(kept(board, "goals", key)) == repr(document)
@@ -80,7 +80,7 @@ def test_a_record_whose_key_was_damaged_comes_back_with_what_refers_to_it(board:
     assert found.goal(RecordId("G2")) is None
     assert [i for i in found.set_aside if i.startswith("goals ")] == ["goals '2x'"]
     # The rest works; and it is not told in the history that the goal was removed.
-    assert run("checkin", "G1", "7", "--as", "ana").returncode == 0
+    assert run("checkin", "G1", "+7", "--as", "ana").returncode == 0
     assert "outside" not in run("log").stdout
     done = run("board", "doctor", "--fix", "--as", "mara")
     assert (done.returncode, done.stderr) == (0, "")
@@ -107,7 +107,7 @@ def test_a_backup_with_it_is_restored_and_keeps_it(board: Path, run: Run) -> Non
     data = json.loads(board.read_bytes())
     del data["goals"]["x"]
     board.write_text(json.dumps(data), encoding="utf-8")
-    assert run("checkin", "G1", "7", "--as", "ana").returncode == 0
+    assert run("checkin", "G1", "+7", "--as", "ana").returncode == 0
     done = run("board", "restore", "--as", "mara")
     assert (done.returncode, done.stderr) == (0, "")
     assert kept(board, "goals", "x") == {"title": "Mine"}
@@ -133,7 +133,7 @@ def test_a_wrong_key_in_a_table_of_the_program_leaves_the_board_readable(
     good = FileStore(board).load()
     put(board, table, key, json.loads(board.read_bytes())[table]["1"])
     assert run("show").returncode == 0
-    for command in (["log"], ["checkin", "G1", "7", "--as", "ana"], ["board", "doctor"]):
+    for command in (["log"], ["checkin", "G1", "+7", "--as", "ana"], ["board", "doctor"]):
         answer = run(*command)
         assert (answer.returncode in (0, 1, 3), answer.stderr.count("\n") <= 1) == (True, True), command
         if answer.returncode == 3:
@@ -141,4 +141,4 @@ def test_a_wrong_key_in_a_table_of_the_program_leaves_the_board_readable(
     assert run("board", "doctor", "--fix", "--as", "mara").stderr == ""
     assert well(board) == []
     assert FileStore(board).load().revision in (good.revision, good.revision + 1, good.revision + 2)
-    assert run("checkin", "G1", "8", "--as", "ana").returncode == 0
+    assert run("checkin", "G1", "+8", "--as", "ana").returncode == 0
