@@ -44,6 +44,11 @@ def amount_on_axis(value: float, measure: Measure, numbers: NumberFormat | None)
     return format_amount(value, currency, numbers, short=True)
 
 
+def unit_on_axis(measure: Measure) -> str:
+    """The unit of the values that `amount_on_axis` writes without it: `calls`; "" for a currency and for none."""
+    return split_currency(one_line(measure.unit))[1] if isinstance(measure, Metric | Activity) else "milestones"
+
+
 def describe_value(measure: Measure, now: Standing, numbers: NumberFormat | None) -> str:
     """The value of a goal: `€812,000`; of an activity this week's: `8 of 10 calls this week`, `97 calls` after it."""
     return amount(now.value, measure, numbers) if now.week is None else describe_week(measure, now.week, numbers)

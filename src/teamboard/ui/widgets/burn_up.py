@@ -1,52 +1,112 @@
-"""The burn-up chart: a goal's value by day, its pace, and its target where it was revised."""
+"""The burn-up chart: a goal's value by day, its pace and target as they were revised, where it ends, what is called."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.course import daily_course
+from teamboard.domain.forecast.at_this_pace import Ending
+from teamboard.domain.forecast.figures import Calls, Forecasts
+from teamboard.domain.forecast.weekly_gains import day_spoken_of
+from teamboard.domain.goals.course import Point, daily_course
 from teamboard.domain.goals.progress import value_range
+from teamboard.domain.goals.tree import measured_by
 from teamboard.render import format
+from teamboard.render.line_layout import Line, Span
 from teamboard.ui.widgets.chart import Chart
 
 DAY_LABELS = 5
+VALUE_SIGN, LINE_SIGN, CONE_SIGN, CALL_SIGN, BEST_SIGN = "▀", "┄", "░", "◆", "◇"
 
 
 class BurnUp(Chart):
-    """Value by day against pace and target."""
+    """Value by day against pace and target, with the forecast to the right of it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[BoardOnDay, AnyGoal] | None = None
+        self._course: list[Point] = []
+        self._ending: Ending | None = None
+        self._calls = Calls(None, None, 0, 0)
         self._tick_cells = 0
+
+    def on_resize(self) -> None:
+        self.draw()
 
     def show(self, shown: BoardOnDay, goal: AnyGoal, *, tick_cells: int = 0) -> None:
         """Draw the chart of a goal; its axis of values is at least `tick_cells` wide."""
         self._shown, self._tick_cells = (shown, goal), tick_cells
+        forecasts = Forecasts(shown)
+        self._course = daily_course(shown.board, goal, shown.day)
+        self._ending, self._calls = forecasts.ending(goal), forecasts.calls(goal)
         self.draw()
 
+    def legend(self) -> Line:
+        """The unit of the values, and the sign of each line that is drawn."""
+        if self._shown is None:
+            return ()
+        shown, goal = self._shown
+        unit = format.unit_on_axis(goal.measure)
+        return tuple(span for sign, word in self._signs(shown, goal) for span in (sign, (f" {word}  ", "dim"))) + (
+            ((f"({unit})", "dim"),) if unit else ()
+        )
+
+    def _signs(self, shown: BoardOnDay, goal: AnyGoal) -> Iterator[tuple[Span, str]]:
+        if self._values(shown, goal):
+            yield (VALUE_SIGN * 2, "accent"), "value"
+        yield (LINE_SIGN * 2, "track"), "pace"
+        yield (LINE_SIGN * 2, "warn"), "target"
+        if self._ending:
+            yield (CONE_SIGN * 2, "accent"), "at this pace"
+        if self._calls.call is not None:
+            yield (CALL_SIGN, "strong"), "call"
+        if self._calls.best is not None:
+            yield (BEST_SIGN, "strong"), "best"
+
+    def _values(self, shown: BoardOnDay, goal: AnyGoal) -> list[Point]:
+        """The points from the first check-in to today: nothing is known of the value before it."""
+        board = shown.board
+        days = [board.checkin_day(c) for g in measured_by(board, goal) for c in board.checkins_of(g.id)]
+        first = min(days, default=None)
+        return [p for p in self._course if first is not None and first <= p.day <= shown.day]
+
     def draw(self) -> None:
-        """Draw the values so far and the expected ones."""
+        """Draw the expected values, over them the forecast, the target, and the values so far."""
+        self.blank()
         if self._shown is None:
             return
         shown, goal = self._shown
-        points = daily_course(shown.board, goal, shown.day)
-        days = (goal.due - goal.starts).days
-        self.blank()
-        plot = self.plt
-        xs = [float((point.day - goal.starts).days) for point in points]
-        plot.plot(xs, [p.expected for p in points], color=self.colour("track"), marker="braille")
-        if len({p.target for p in points}) > 1:
-            plot.plot(xs, [p.target for p in points], color=self.colour("warn"), marker="braille")
-        so_far = [(x, p.value) for x, p in zip(xs, points, strict=True) if p.day <= shown.day]
-        if so_far:
-            plot.plot([x for x, _ in so_far], [y for _, y in so_far], color=self.colour("accent"), marker="hd")
-        plot.xlim(min([0.0, *xs]), max([float(days), *xs]))
+        plot, points = self.plt, self._course
+
+        def place(day: date) -> float:
+            return float((day - goal.starts).days)
+
+        xs = [place(point.day) for point in points]
+        last = max([place(goal.due), *xs])
         low, high = value_range(shown.board, goal)
-        values = [low, high, *(p.target for p in points), *(y for _, y in so_far)]
-        plot.ylim(min(values), max(values))
+        values = self._values(shown, goal)
+        calls = [
+            (sign, c) for sign, c in ((BEST_SIGN, self._calls.best), (CALL_SIGN, self._calls.call)) if c is not None
+        ]
+        all_values = [low, high, *(p.target for p in points), *(p.value for p in values), *(c for _, c in calls)]
+        if self._ending:
+            all_values += [self._ending.low, self._ending.high]
+        bottom, top = min(all_values), max(all_values)
+        plot.plot(xs, [p.expected for p in points], color=self.colour("track"), marker="braille")
+        if self._ending and values:
+            begins = min(max(place(day_spoken_of(shown.board, goal, shown.day)), xs[0]), place(goal.due))
+            cone = list(self._cone((begins, values[-1].value), place(goal.due), self._ending, last, top - bottom))
+            plot.scatter([x for x, _ in cone], [y for _, y in cone], color=self.colour("accent"), marker=CONE_SIGN)
+        plot.plot(xs, [p.target for p in points], color=self.colour("warn"), marker="braille")
+        if values:
+            drawn = [place(p.day) for p in values], [p.value for p in values]
+            plot.plot(*drawn, color=self.colour("accent"), marker="hd")
+        for sign, value in calls:
+            plot.scatter([place(goal.due)], [value], color=self.colour("strong"), marker=sign)
+        plot.xlim(min([0.0, *xs]), last)
+        plot.ylim(bottom, top)
         ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]
         labels = [format.amount_on_axis(tick, goal.measure, shown.board.number_format) for tick in ticks]
         plot.yticks(ticks, [label.rjust(self._tick_cells) for label in labels])
@@ -54,9 +114,28 @@ class BurnUp(Chart):
         plot.xticks([x for x, _ in marks], [label for _, label in marks])
         self.refresh()
 
+    def _cone(
+        self, begin: tuple[float, float], due: float, ending: Ending, days: float, height: float
+    ) -> Iterator[tuple[float, float]]:
+        """Points that fill the room between the quartiles, from the last value to the due day, a point for a cell."""
+        (x, value), columns, rows = begin, max(self.size.width, 20), max(self.size.height, 8)
+        width, step = days / columns / 1.5 or 1.0, height / rows / 1.5 or 1.0
+        while x <= due and due > begin[0]:
+            share = (x - begin[0]) / (due - begin[0])
+            low, high = (value + share * (end - value) for end in (ending.low, ending.high))
+            yield x, high
+            for i in range(int((high - low) / step) + 1):
+                yield x, low + i * step
+            x += width
+
 
 def day_marks(goal: AnyGoal) -> list[tuple[float, str]]:
     """The labels of the axis of days, by the number of days since the goal's first."""
     days = (goal.due - goal.starts).days
     marks = sorted({float(round(days * i / (DAY_LABELS - 1))) for i in range(DAY_LABELS)})
-    return [(x, f"{date.fromordinal(goal.starts.toordinal() + int(x)):%d %b}") for x in marks]
+    return [(x, day_label(date.fromordinal(goal.starts.toordinal() + int(x)))) for x in marks]
+
+
+def day_label(day: date) -> str:
+    """A day on an axis: `1 Oct`."""
+    return f"{day.day} {day:%b}"

@@ -211,6 +211,8 @@ class GoalDetail(Container):
         background: $background;
         LinesView { width: 1fr; height: 1fr; }
         #charts { width: 1fr; height: 12; layout: vertical; }
+        #charts BurnUp { height: 1fr; }
+        #charts LinesView { height: 1; margin: 0 1; }
     }
     """
 
@@ -222,6 +224,7 @@ class GoalDetail(Container):
         self._reader: Member | None = None
         self._text = LinesView(id="detail-text")
         self._charts: tuple[Container, ActivityChart, BurnUp] | None = None
+        self._legends: tuple[LinesView, ...] = ()
         self._with_curves = False
 
     def compose(self) -> ComposeResult:
@@ -270,7 +273,9 @@ class GoalDetail(Container):
             return
         if self._charts is None:
             weeks, course = ActivityChart(), BurnUp()
-            self._charts = Container(weeks, course, id="charts"), weeks, course
+            above, below = LinesView(lambda _: (weeks.legend(),)), LinesView(lambda _: (course.legend(),))
+            self._legends = above, below
+            self._charts = Container(above, weeks, below, course, id="charts"), weeks, course
             self.mount(self._charts[0])
         charts, weeks, course = self._charts
         charts.display, weeks.display = True, has_two_charts
@@ -278,6 +283,9 @@ class GoalDetail(Container):
         if activity is not None and has_two_charts:
             weeks.show(shown, activity, result)
         course.show(shown, result, tick_cells=TICK_CELLS if has_two_charts else 0)
+        for legend, is_shown in zip(self._legends, (has_two_charts, True), strict=True):
+            legend.display = is_shown
+            legend.rewrite()
 
 
 def _activity_and_result(board: Board, goal: AnyGoal) -> tuple[AnyGoal | None, AnyGoal]:
