@@ -14,12 +14,16 @@ from textual.screen import Screen
 
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.forecast.accuracy import accuracy, may_read
+from teamboard.domain.forecast.figures import member_attainment
 from teamboard.domain.handles import current_handle
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.people import on_team
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.skills import skill_history
 from teamboard.domain.verbs import VerbName
+from teamboard.render.format import percent
+from teamboard.render.goals.forecasts import describe_accuracy
 from teamboard.render.line_layout import Line
 from teamboard.render.reviews import review_row
 from teamboard.render.skills import LevelHistory
@@ -111,10 +115,14 @@ class MemberScreen(GoalScreen["str | None"]):
             return [Row(text=f"  {self._handle} is not on this board any more")]
         goals = (*board.open_goals_of(self._handle), *board.proposed_goals_of(self._handle))
         rows = [Row(member.id)]
+        attained = member_attainment(shown, member)
         for kind in GOAL_KINDS:
             mine = [g for g in goals if g.kind == kind]
-            if mine:
-                rows += [Row(text=""), Row(text=f"  {KIND_TITLES[kind]}")]
+            attainment = (
+                f"   {percent(attained)} attained, by weight" if kind == "result" and attained is not None else ""
+            )
+            if mine or attainment:
+                rows += [Row(text=""), Row(text=f"  {KIND_TITLES[kind]}{attainment}")]
                 rows += [Row(g.id) for g in mine]
         if not goals and on_team(member, shown.day):
             rows += [Row(text=""), Row(text=f"  no goals yet{self.how_to_add_goal()}")]
@@ -135,6 +143,9 @@ class MemberScreen(GoalScreen["str | None"]):
         board = self.shown.board
         member = board.member(self._handle)
         if member is not None:
+            reader = board.member(self.board_app.actor.member)
+            if may_read(board, reader, member) and (found := accuracy(board, member)):
+                yield from (((("  Calls", "strong"),)), (("  " + describe_accuracy(found), "text"),), ())
             yield from member_pane_lines(
                 self.shown,
                 member,
