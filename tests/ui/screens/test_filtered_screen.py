@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Input
 
 from teamboard.domain.ids import RecordId
 from teamboard.ui.snapshot import settled
@@ -39,3 +40,31 @@ async def test_the_filter_goes_below_the_detail_and_moves_nothing_aside(app: Mak
         # With a margin of two on each side.
         assert line.region.width == width - 4
         assert line.region.y >= detail.region.bottom
+
+
+@pytest.mark.slow
+async def test_keys_reach_the_detail_that_takes_the_place_of_a_filtered_board(app: MakeApp) -> None:
+    async with app("ana").run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash", *"calls", "enter", "j", "enter")
+        await until_shown(pilot, "from 0 calls")
+        await settled(pilot)
+        screen = pilot.app.screen
+        assert screen.has_class("-low")
+        await pilot.press("x")
+        await settled(pilot)
+        assert screen.query_one("FilterLine", Input).value == "calls"
+        assert pilot.app.screen is not screen, "what can be done with the goal"
+
+
+@pytest.mark.slow
+async def test_a_kept_filter_is_opened_again_by_its_key_and_by_a_click(app: MakeApp) -> None:
+    async with app("ana").run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash", *"calls", "enter")
+        line = pilot.app.screen.query_one("FilterLine", Input)
+        assert not line.has_focus
+        await pilot.press("slash")
+        assert line.has_focus
+        await pilot.press("enter")
+        await pilot.click(line)
+        await pilot.press("end", "s")
+        assert (line.has_focus, line.value) == (True, "callss")

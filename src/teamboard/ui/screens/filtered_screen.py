@@ -38,6 +38,7 @@ class FilteredScreen(LiveScreen[A]):
         """Open the filter with these words."""
         for line in self.query(FILTER_LINE).results(Input):
             line.value = words
+            line.can_focus = True
             line.focus()
             return
         line = filter_line(words, self.FILTER_HINT, filtered=self.filtered)

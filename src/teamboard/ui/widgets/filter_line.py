@@ -11,7 +11,11 @@ from teamboard.ui.widgets.ordered_input import LineField, wait_until_processed
 
 
 class FilterLine(LineField):
-    """An input field for the words of a filter. Enter keeps them and focuses the filtered widget."""
+    """An input field for the words of a filter. Enter keeps them and focuses the filtered widget.
+
+    Kept words take no focus until somebody opens them again: not even when the filtered widget is hidden, as behind a
+    detail, and Textual looks for another one.
+    """
 
     DEFAULT_CSS: ClassVar[str] = "FilterLine { height: 1; margin: 0 2; background: $panel; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,5 +32,11 @@ class FilterLine(LineField):
         """Process the keys typed before, then focus the filtered widget."""
         await wait_until_processed(self, self.screen)
         self.screen.set_focus(self._filtered if self._filtered.focusable else None)
+        self.can_focus = False
         if not self.value:
             await self.remove()
+
+    def on_mouse_down(self) -> None:
+        """Open at a click, too."""
+        self.can_focus = True
+        self.focus()
