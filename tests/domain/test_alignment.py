@@ -8,6 +8,7 @@ import pytest
 
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
+from teamboard.actions.members import BeAway
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import AddMember
@@ -53,7 +54,7 @@ def test_who_could_help_is_who_stands_well_best_first(maker: Maker) -> None:
     for handle in ("eve", "fay", "gil"):
         maker.do(AddMember(handle=handle, name=handle.title(), manager="mara"))
         if handle != "gil":
-            maker.do(AddGoal(owner=handle, title="t", measure=Metric(unit="", start=0, target=100)))
+            maker.do(AddGoal(owner=handle, title="t", measure=Metric(unit="€", start=0, target=100)))
     maker.check_in(RecordId("G1"), 100)
     maker.check_in(RecordId("G2"), 100, by=BEN)
     maker.check_in(RecordId("G3"), 70, by=MARA)
@@ -65,6 +66,10 @@ def test_who_could_help_is_who_stands_well_best_first(maker: Maker) -> None:
         return [m.handle for m in possible_helpers(BoardOnDay(maker.board, TODAY), team_goal)]
 
     assert helpers() == ["fay", "eve"]
+    maker.do(BeAway(member="fay", starts=TODAY + timedelta(days=7), ends=TODAY + timedelta(days=20)))
+    assert helpers() == ["eve"], "fay goes away within a week"
+    maker.do(AlignGoal(goal=RecordId("G3"), aligned={team_goal.id: 1.0}, seen={}))
+    assert helpers() == [], "eve carries it already"
     maker.check_in(RecordId("G1"), 1000)
     assert helpers() == []  # the team goal is on track now
 

@@ -87,9 +87,9 @@ def test_by_member_in_120_columns(shown: BoardOnDay) -> None:
         "",
         "  Ana Ruiz  AE Iberia",
         "    G1    ARR ana                             → T1 New ARR        —        30 %  "
-        f"behind {HELP_SIGN}      ━━━━━━━━━━━━━━────  78 %",
+        f"behind {HELP_SIGN}      ━━━━━━━━━━━━──────  67 %",
         "    G3    Partners                            → T1 New ARR        50 % ×2  20 %  "
-        "behind        ━━━━━━━━━━━━━━────  78 %",
+        "behind        ━━────────────────  11 %",
         "    G3    Partners                            → T3 Nobody's       50 % ×2  20 %  "
         "behind        ━━━━━━━━━━━━━━━━━━ 100 %",
         "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from math import fsum
 
 from msgspec import Struct
@@ -12,8 +12,13 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.goals.progress import contributions, goal_parts, positive
+from teamboard.domain.goals.tree import measured_by
 from teamboard.domain.ids import RecordId
+from teamboard.domain.people import is_away_within, is_here
 from teamboard.domain.records import Goal, Member, TeamGoal
+
+SOON_DAYS = 7
+"""Who goes away within so many days is not named as somebody who could help."""
 
 
 class Carrier(Struct, frozen=True):
@@ -91,12 +96,21 @@ def _shares(
     board: Board, team_goal: TeamGoal, below: tuple[TeamGoal, ...]
 ) -> tuple[dict[str, float], dict[RecordId, float]]:
     """Shares of what has been achieved: of members with goals of their own, by handle, and of team goals, by id."""
-    parts = positive(goal_parts(board, team_goal))
-    whole = fsum(parts.values()) or 1.0
+    parts = part_shares(board, team_goal)
     shares: dict[str, float] = {}
     for goal in board.aligned_to(team_goal.id):
-        shares[goal.owner] = shares.get(goal.owner, 0.0) + parts.get(goal.id, 0.0) / whole
-    return shares, {t.id: parts.get(t.id, 0.0) / whole for t in below}
+        shares[goal.owner] = shares.get(goal.owner, 0.0) + parts.get(goal.id, 0.0)
+    return shares, {t.id: parts.get(t.id, 0.0) for t in below}
+
+
+def part_shares(board: Board, team_goal: TeamGoal) -> dict[RecordId, float]:
+    """The share, 0 to 1, of each goal and team goal below in what has been achieved for a team goal, by id.
+
+    Empty for a team goal with check-ins of its own.
+    """
+    parts = {} if team_goal.rolls_up == "own" else positive(goal_parts(board, team_goal))
+    whole = fsum(parts.values()) or 1.0
+    return {part_id: part / whole for part_id, part in parts.items()}
 
 
 def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> tuple[Carrier, ...]:
@@ -116,13 +130,19 @@ def _carriers(board: Board, goals: Iterable[Goal], shares: dict[str, float]) -> 
 def possible_helpers(shown: BoardOnDay, team_goal: TeamGoal) -> tuple[Member, ...]:
     """The members who could help with a team goal that is late, by mean of progress - pace, highest first.
 
-    These are the members all of whose goals are on track, achieved or new, without a blocker. Empty while the
-    team goal itself is closed, on track, achieved or new.
+    These are the members all of whose goals are on track, achieved or new, without a blocker; not who owns or carries
+    it already, at any level, nor who is not here today or goes away within SOON_DAYS. Empty while the team goal itself
+    is closed, on track, achieved or new.
     """
     if team_goal.outcome or shown.standing(team_goal).status in ("on track", "achieved", "new"):
         return ()
+    on_it = {goal.owner for goal in measured_by(shown.board, team_goal) if goal.outcome is None} | {team_goal.owner}
+    on_it |= {goal.owner for goal in shown.board.aligned_to(team_goal.id) if goal.outcome is None}
+    soon = shown.day + timedelta(days=SOON_DAYS)
     helpers: list[tuple[float, Member]] = []
     for member in shown.members:
+        if member.handle in on_it or not is_here(member, shown.day) or is_away_within(member, shown.day, soon):
+            continue
         standings = [shown.standing(g) for g in shown.board.open_goals_of(member.handle)]
         if not standings or any(s.blocker or s.status not in ("on track", "achieved", "new") for s in standings):
             continue

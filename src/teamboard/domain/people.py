@@ -47,6 +47,11 @@ def absence_on(member: Member, day: date) -> Absence | None:
     return next((a for a in member.away if a.starts <= day <= a.ends), None)
 
 
+def is_away_within(member: Member, first: date, last: date) -> bool:
+    """True if a member is away on a day from `first` to `last`."""
+    return any(a.starts <= last and a.ends >= first for a in member.away)
+
+
 def absences_of(*members: Member | None) -> tuple[Absence, ...]:
     """The days on which at least one of some members is away, as absences that don't overlap, by first day."""
     away = tuple(a for member in members if member is not None for a in member.away if a.ends >= a.starts)

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal, NamedTuple
 
-from teamboard.domain.alignment import Below, Branch, Carrier, alignment
+from teamboard.domain.alignment import Below, Branch, Carrier, alignment, part_shares
 from teamboard.domain.amounts import format_short
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.closing import team_goals_in_play
-from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import unacknowledged
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
@@ -105,7 +104,7 @@ def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
 def _rows_by_member(shown: BoardOnDay) -> Iterator[TreeRow]:
     """Each member, then their open goals, once for each team goal in play that they are aligned to."""
     board = shown.board
-    shares: dict[RecordId, dict[str, float]] = {t.id: contributions(board, t) for t in team_goals_in_play(board)}
+    shares = {t.id: part_shares(board, t) for t in team_goals_in_play(board)}
     for member in shown.members:
         yield TreeRow(partial(_member_line, board, member), member.id, member.id)
         goals = board.open_goals_of(member.handle)
@@ -114,7 +113,7 @@ def _rows_by_member(shown: BoardOnDay) -> Iterator[TreeRow]:
             for team_goal_id in served or [None]:
                 team_goal = board.goal(team_goal_id)
                 assert team_goal is None or isinstance(team_goal, TeamGoal)
-                share = shares[team_goal_id].get(member.handle, 0.0) if team_goal_id else 0.0
+                share = shares[team_goal_id].get(goal.id, 0.0) if team_goal_id else 0.0
                 draw = partial(_member_goal_line, shown, goal, team_goal, share)
                 yield TreeRow(draw, goal.id, f"{member.id}{team_goal_id or ''}")
         if not goals:
@@ -260,7 +259,7 @@ def _below_line(shown: BoardOnDay, below: Below, branch: Branch, width: int) -> 
 
 
 def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None, share: float, width: int) -> Line:
-    """A goal of a member with the team goal it is aligned to (None: to no team goal)."""
+    """A goal of a member with the team goal it is aligned to (None: to no team goal), and its own share in it."""
     columns = _columns_for(width)
     serves = f"{UNALIGNED_SIGN}  no team goal" if width >= WIDE_FROM else f"{UNALIGNED_SIGN} none"
     if team_goal is not None:
@@ -271,7 +270,7 @@ def _member_goal_line(shown: BoardOnDay, goal: Goal, team_goal: TeamGoal | None,
         (fit(serves, columns.name - 1) + " ", "dim" if team_goal else "warn"),
         *_state_spans(shown, goal, _weight_text(shown.board, goal, team_goal.id) if team_goal else goal.kind),
     ]
-    if team_goal is not None and team_goal.rolls_up != "own":
+    if share:
         spans += _share_spans(share, columns.bar)
     return _with_margin(width, tuple(spans))
 
