@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from babel import Locale
+from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -194,14 +196,12 @@ def test_short_amounts_have_the_separators_of_the_setting() -> None:
 
 @pytest.mark.parametrize("style", NUMBER_FORMATS)
 def test_the_table_agrees_with_the_unicode_locale_data(style: NumberStyle) -> None:
-    babel = pytest.importorskip("babel")
-    numbers = pytest.importorskip("babel.numbers")
     format = NUMBER_FORMATS[style]
     locale = LOCALES[style]
-    symbols = babel.Locale.parse(locale).number_symbols["latn"]
+    symbols = Locale.parse(locale).number_symbols["latn"]
     assert format.decimal == symbols["decimal"]
     assert format.group == symbols["group"].replace("\u202f", "\u00a0").replace("’", "'")
     currency = "CHF" if style == "ch" else "EUR"
     sign = "CHF" if style == "ch" else "€"
-    expected = numbers.format_currency(250.5, currency, locale=locale)
+    expected = format_currency(250.5, currency, locale=locale)
     assert format_amount(250.5, sign, format) == expected
