@@ -9,7 +9,7 @@ import pytest
 
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.board import Board
-from teamboard.domain.history.merge import GONE, VALUE, MergeConflict
+from teamboard.domain.history.merge_conflicts import GONE, VALUE, MergeConflict
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Milestone, Milestones
 from teamboard.render.merge import MAX_LENGTH, clash_lines

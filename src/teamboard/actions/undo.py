@@ -24,6 +24,7 @@ from teamboard.domain.commit_log import (
 )
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.goals.revisions import makes_goal
+from teamboard.domain.goals.splits import goals_counted_wrongly
 from teamboard.domain.handles import all_records, with_other_handles
 from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.ids import RecordId, known_table
@@ -75,7 +76,13 @@ class Undo(Struct, frozen=True, kw_only=True):
         broken = next(invalid_references(board.apply(changes)), None)
         if broken is not None:
             raise Refused(f"Revision {self.undoes} can't be undone: {broken.record_id} depends on it.")
-        left = left_with_leavers(board.with_changes(changes)) - left_with_leavers(board)
+        after = board.with_changes(changes)
+        if split := goals_counted_wrongly(after) - goals_counted_wrongly(board):
+            raise Refused(
+                f"Revision {self.undoes} can't be undone: {min(split)} was split when it was handed over, "
+                "and a part of it would count twice or not at all."
+            )
+        left = left_with_leavers(after) - left_with_leavers(board)
         if left:
             who = "somebody who leaves the team"
             raise Refused(f"Revision {self.undoes} can't be undone: {min(left)} would be left with {who}.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from teamboard.domain.board import Board
 from teamboard.domain.handles import display_name
-from teamboard.domain.history.merge import GONE, VALUE, MergeConflict
+from teamboard.domain.history.merge_conflicts import GONE, SPLIT, VALUE, MergeConflict
 from teamboard.domain.ids import RecordId, number_of, table_of
 from teamboard.domain.records import TABLES, Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line, shell_command
@@ -35,6 +35,8 @@ def clash_lines(board: Board, clash: MergeConflict) -> list[str]:
             _check_in_text(board, clash, clash.here),
             _check_in_text(board, clash, clash.copy),
         ]
+    if clash.field == SPLIT:
+        return [label, _split_text(board, clash, clash.here), _split_text(board, clash, clash.copy)]
     return [f"{label}: {clash.field.replace('_', ' ')}", _value_text(clash.here), _value_text(clash.copy)]
 
 
@@ -83,6 +85,19 @@ def _check_in_text(board: Board, clash: MergeConflict, fields: Any) -> str:
     at = board.local_time(datetime.fromisoformat(fields["at"]))
     note = f" · {_value_text(fields['note'])}" if fields.get("note") else ""
     return f"{value}, {name_of(board, fields['by'])} on {at:%d %b %H:%M}{note}"
+
+
+def _split_text(board: Board, clash: MergeConflict, fields: Any) -> str:
+    """What one copy has made of a goal that was split by a hand-over: to whom it went, or how it is there."""
+    rest = board.goal(fields.get("rest", ""))
+    if rest is not None:
+        return f"handed over to {name_of(board, rest.owner)} as {rest.id}"
+    whose = name_of(board, fields["owner"])
+    if outcome := fields.get("outcome"):
+        return f"{whose}'s, closed: {outcome}"
+    target = fields["measure"].get("target")
+    goal = board.goal(clash.record_id)
+    return f"{whose}'s, open" + (f", target {format.amount_of(board, goal, target)}" if target is not None else "")
 
 
 def _value_text(value: Any) -> str:

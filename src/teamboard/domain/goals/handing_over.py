@@ -18,14 +18,14 @@ from msgspec import Struct
 from teamboard.domain.amounts import format_amount
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.goals.activity import count_of_week, monday, plan_of, week_number
+from teamboard.domain.goals.activity import counts_by_week, monday, plan_of, week_number
 from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.progress import progress, value_of
 from teamboard.domain.records import Activity, Goal, Measure, Metric, TeamGoal
 from teamboard.domain.records.names import comparable
 from teamboard.domain.sanitize import shell_command
 
-_DECIMALS = 6
+DECIMALS = 6
 """Of the rest: enough for cents of anything, and without the noise of a difference of floats."""
 
 
@@ -56,7 +56,7 @@ def hand_over(board: Board, goal: AnyGoal, to: str, day: date, target: float | N
         starts = _first_week_of_rest(board, goal, day)
         kept = msgspec.structs.replace(goal, due=starts - timedelta(days=1))
         rest = msgspec.structs.replace(goal, starts=starts)
-        return _split(board, goal, kept, rest, to, day, _share_before(board, goal, kept))
+        return _split(board, goal, kept, rest, to, day, share_before(board, goal, kept))
     after = msgspec.structs.replace(goal, owner=to)
     if isinstance(measure, Metric) and target is not None:
         if (target - measure.start) * (measure.target - measure.start) < 0:
@@ -93,59 +93,38 @@ def copy_of(board: Board, goal: AnyGoal, handle: str) -> Goal | None:
 def _split(board: Board, goal: Goal, kept: Goal, rest: Goal, to: str, day: date, share: float) -> HandOver:
     """The two halves of a goal, of which `share`, 0 to 1, stays with the owner before."""
     rest = msgspec.structs.replace(rest, owner=to, set_on=day, drives=None, continues=goal.id)
-    kept_weight = round(goal.weight * share, _DECIMALS)
-    if _is_in_mean(board, goal) and 0 < kept_weight < goal.weight:
+    kept_weight = round(goal.weight * share, DECIMALS)
+    if is_in_mean(board, goal) and 0 < kept_weight < goal.weight:
         kept = msgspec.structs.replace(kept, weight=kept_weight)
-        rest = msgspec.structs.replace(rest, weight=round(goal.weight - kept_weight, _DECIMALS))
+        rest = msgspec.structs.replace(rest, weight=round(goal.weight - kept_weight, DECIMALS))
     return HandOver(goal, closed_on(kept, "achieved", day), rest)
 
 
-def split_again(board: Board, kept: Goal, rest: Goal) -> tuple[Goal, Goal]:
-    """The halves of a metric that was split, after a check-in on the closed half that came later, from a copy.
-
-    What is reached by it is nobody's to do any more. Raises Refused if then nothing would be left, or reached.
-    """
-    was, left = kept.measure, rest.measure
-    value = value_of(kept, board.last_checkin(kept.id))
-    if not isinstance(was, Metric) or not isinstance(left, Metric) or value == was.target:
-        return kept, rest
-    rises = was.target > was.start
-    target = round(left.target - (value - was.target), _DECIMALS) if rises else left.target
-    start = left.start if rises else value
-    if (value - was.start) * (was.target - was.start) <= 0 or (target - start) * (left.target - left.start) <= 0:
-        split, copied = (format_amount(number, was.unit, board.number_format) for number in (was.target, value))
-        raise Refused(
-            f"{kept.id} was split at {split} when it was handed over as {rest.id}, and the copy has {copied}: "
-            "undo the hand-over first."
-        )
-    kept = msgspec.structs.replace(kept, measure=msgspec.structs.replace(was, target=value))
-    rest = msgspec.structs.replace(rest, measure=msgspec.structs.replace(left, start=start, target=target))
-    if _is_in_mean(board, rest):
-        weight = kept.weight + rest.weight
-        reached, to_do = abs(value - was.start), abs(target - start)
-        kept_weight = round(weight * reached / (reached + to_do), _DECIMALS)
-        kept = msgspec.structs.replace(kept, weight=kept_weight)
-        rest = msgspec.structs.replace(rest, weight=round(weight - kept_weight, _DECIMALS))
-    return kept, rest
-
-
-def _is_in_mean(board: Board, goal: Goal) -> bool:
+def is_in_mean(board: Board, goal: Goal) -> bool:
     """True if a team goal takes the mean of the goal and others, by their weights."""
     means = (board.goal(team_goal) for team_goal in goal.aligned)
     return any(isinstance(t, TeamGoal) and t.rolls_up == "mean" for t in means)
 
 
+def first_day_of_rest(board: Board, goal: Goal, day: date) -> date:
+    """The Monday on which the rest of an activity that is handed over on a day begins.
+
+    It is that of the day's week, or of the week after the last that has a count already.
+    """
+    counted = (week for week, count in counts_by_week(board, goal).items() if count > 0)
+    return monday(max(week_number(day) + int(day < goal.starts), max(counted, default=0) + 1))
+
+
 def _first_week_of_rest(board: Board, goal: Goal, day: date) -> date:
-    """The Monday on which the rest of an activity begins: of this week, or of the next if it has a count already."""
-    counted = count_of_week(board, goal, day) > 0 or day < goal.starts
-    starts = monday(week_number(day) + int(counted))
+    """The first day of the rest of an activity. Raises Refused if none of its weeks is left."""
+    starts = first_day_of_rest(board, goal, day)
     if starts > goal.due:
         close = shell_command("goal", "close", goal.id, "--achieved", "-m", "…")
         raise Refused(f"No week of {goal.id} is left after this one: close it: {close}.")
     return starts
 
 
-def _share_before(board: Board, goal: Goal, kept: Goal) -> float:
+def share_before(board: Board, goal: Goal, kept: Goal) -> float:
     """The share of what an activity asks for that the weeks kept by the owner before ask for."""
     whole = plan_of(board, goal)
     before = plan_of(board.with_changes({goal.id: kept}), kept)
@@ -157,7 +136,7 @@ def _rest_of(board: Board, goal: Goal, measure: Metric, value: float, target: fl
     """The measure of the rest: from 0 to what is left, or for a value that falls on from where it is."""
     rises = measure.target > measure.start
     if target is None:
-        target = round(measure.target - value, _DECIMALS) if rises else measure.target
+        target = round(measure.target - value, DECIMALS) if rises else measure.target
         if (target <= 0) if rises else (target >= value):
             close = shell_command("goal", "close", goal.id, "--achieved", "-m", "…")
             raise Refused(f"{goal.id} has reached its target: give the --target of what is left, or close it: {close}.")

@@ -7,9 +7,9 @@ which a person resolves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -18,8 +18,9 @@ from teamboard.domain.commit_log import Change, Fields, HistoryEntry, fields_bef
 from teamboard.domain.handles import all_records
 from teamboard.domain.history.differences import differences
 from teamboard.domain.history.log import history_of
+from teamboard.domain.history.merge_conflicts import GONE, SPLIT, VALUE, Answers, MergeConflict, MergeStep
 from teamboard.domain.history.merge_handles import HandlesOfCopy, also_called, with_free_handle, with_renamings
-from teamboard.domain.history.merge_splits import with_splits
+from teamboard.domain.history.merge_splits import Splits
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId, known_table, make_id, number_of, table_of
 from teamboard.domain.records import CheckIn, Member, Record
@@ -33,7 +34,6 @@ GROWING_LISTS = (
 """Fields that are lists to which members only add items, so that both sides' items can be kept."""
 MAPS_BY_MEMBER = ("prepared", "sealed")
 """Fields that map a member's handle to a value; each member's value is merged by itself."""
-GONE, VALUE = "gone", "value"
 _MISSING: Any = msgspec.UNSET
 
 Commits = Sequence[tuple[int, HistoryEntry]]
@@ -109,31 +109,6 @@ def lost_commits(known: Board, newer: Board) -> tuple[int, list[tuple[int, Histo
     return common, missing_commits(newer, list(_after(known, common)))
 
 
-class MergeConflict(NamedTuple):
-    """A merge conflict: both sides changed the same field of a record.
-
-    `field` is VALUE if both checked in on a goal, GONE if one side removed the record and the other changed it. `here`
-    and `copy` are the values of both sides, as plain values; None for a record or field that does not exist.
-    """
-
-    record_id: RecordId
-    field: str
-    here: Any
-    copy: Any
-
-
-Answers = Mapping[tuple[RecordId, str], bool]
-"""For each conflict, by record id and field: True if the copy's value wins."""
-
-
-class MergeStep(NamedTuple):
-    """One commit to add: the revision that it gets, its changes, its history entry."""
-
-    revision: int
-    changes: Changes
-    entry: HistoryEntry
-
-
 class Merge:
     """The merge of the commits of `copy` after revision `base` into `board`, at the time `at`.
 
@@ -162,7 +137,9 @@ class Merge:
             else:
                 self._learn_ids(entry, there[1])
             self._revisions[number] = there[0] if there else self._board.revision
-        self.conflicts = [*self._field_conflicts(), *self._value_conflicts()]
+        self._splits = Splits(board, self._board, [e for _, e in _after(board, base)], [s.entry for s in self.steps])
+        found = [*self._field_conflicts(), *self._value_conflicts()]
+        self.conflicts = self._splits.conflicts(found, self._fields_in_copy)
 
     def resolved(self, answers: Answers, by: HistoryEntry) -> list[MergeStep]:
         """Return the commits to add; the last one, with the entry `by`, has the answers to the conflicts.
@@ -172,7 +149,9 @@ class Merge:
         changes: Changes = {}
         for conflict in self.conflicts:
             copy_holds = answers[conflict.record_id, conflict.field]
-            if conflict.field == VALUE:
+            if conflict.field == SPLIT:
+                changes |= self._splits.held(conflict, copy_holds=copy_holds)
+            elif conflict.field == VALUE:
                 if not copy_holds:
                     number = len(changes)
                     again = msgspec.structs.replace(self._last_here(conflict.record_id), at=self._at, on=None)
@@ -188,7 +167,7 @@ class Merge:
                 fields = {k: v for k, v in _fields(now).items() if k != conflict.field}
                 said = {} if conflict.copy is None else {conflict.field: conflict.copy}
                 changes[conflict.record_id] = record_of(conflict.record_id, fields | said)
-        changes = with_splits(self._board, self._keep_references(with_renamings(self._board, changes)), self.steps)
+        changes = self._splits.split_again(self._keep_references(with_renamings(self._board, changes)))
         entry = msgspec.structs.replace(by, changes=differences(self._board, changes))
         return [*self.steps, MergeStep(self._board.revision + 1, changes, entry)]
 
@@ -324,16 +303,19 @@ class Merge:
     # -- conflicts
 
     def _field_conflicts(self) -> Iterator[MergeConflict]:
-        names = {name: record_id for record_id, name in self._new_ids.items()}
         for name, field in self._conflicting:
-            here = _fields(self._board.get(name))
-            copy = self._translated(name, _fields(self._copy.get(names.get(name, name))))
+            here, copy = _fields(self._board.get(name)), self._fields_in_copy(name)
             if field == GONE:
                 # A record that others refer to is kept without a question.
                 if bool(here) != bool(copy) and (copy or self._keep_references({name: None})):
                     yield MergeConflict(name, GONE, here or None, copy or None)
             elif here and copy and here.get(field) != copy.get(field):
                 yield MergeConflict(name, field, here.get(field), copy.get(field))
+
+    def _fields_in_copy(self, name: RecordId) -> Any:
+        """The copy's fields of a record, by its id on the board."""
+        in_copy = next((record_id for record_id, new in self._new_ids.items() if new == name), name)
+        return self._translated(name, _fields(self._copy.get(in_copy)))
 
     def _value_conflicts(self) -> Iterator[MergeConflict]:
         """Yield the goals on which both sides checked in: the copy's check-in would be the newest."""

@@ -17,7 +17,8 @@ from teamboard.domain.errors import NotFound, Refused, os_error_within
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differing_ids
 from teamboard.domain.history.log import InMemoryHistory, history_of
-from teamboard.domain.history.merge import Answers, Commits, Merge, last_common_revision
+from teamboard.domain.history.merge import Commits, Merge, last_common_revision
+from teamboard.domain.history.merge_conflicts import Answers
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.references import broken_references, driving_circles, invalid_references, left_with_leavers
