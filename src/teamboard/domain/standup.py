@@ -31,11 +31,15 @@ class HelpWanted(Struct, frozen=True):
 
 
 class RoundUp(Struct, frozen=True):
-    """The round-up at the end: help wanted, open agreed actions of one-on-ones, and what is overdue."""
+    """The round-up at the end: help wanted, open agreed actions of one-on-ones, and what is overdue.
+
+    `without_goals` are those who are here and were not called, as they have nothing to report on.
+    """
 
     wanted: tuple[HelpWanted, ...]
     agreed_actions: tuple[NumberedAction, ...]
     overdue: tuple[Due, ...]
+    without_goals: tuple[Member, ...] = ()
 
 
 def speakers(shown: BoardOnDay, order: SpeakingOrder, seed: int) -> list[Member]:
@@ -104,4 +108,5 @@ def round_up(shown: BoardOnDay) -> RoundUp:
         wanted=tuple(w for member in shown.members for w in help_wanted_by(board, member)),
         agreed_actions=tuple(p for p in talks if p.action.done is None and p.action.owner not in shown.gone),
         overdue=tuple(d for d in dues(shown) if d.overdue),
+        without_goals=tuple(m for m in shown.members if not goals_to_report(board, m) and is_here(m, shown.day)),
     )

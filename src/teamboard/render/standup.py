@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.standing import Standing
-from teamboard.domain.handles import current_handle
+from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.records import Member, Standup
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import (
@@ -41,6 +41,7 @@ from teamboard.render.one_on_ones import OPEN_SIGN
 MAX_NEWS = 6
 NEWS_LINES = 2
 MAX_OVERDUE = 12
+MAX_NOT_CALLED = 8
 
 
 def headline_goal(shown: BoardOnDay, member: Member) -> tuple[AnyGoal, Standing] | None:
@@ -133,7 +134,10 @@ def _blocker_lines(board: Board, blocked: HelpWanted, width: int, *, with_owner:
 
 
 def round_up_lines(board: Board, summary: RoundUp, width: int) -> Iterator[Line]:
-    """The round-up: help wanted, agreed actions, what is overdue."""
+    """The round-up: help wanted, agreed actions, what is overdue; first who was not called, on one line."""
+    if not_called := describe_not_called(board, summary):
+        yield ((f"  {fit(not_called, max(width - 4, 10)).rstrip()}", "warn"),)
+        yield ()
     yield (("  Help wanted", "strong"),)
     for blocked in summary.wanted:
         yield from _blocker_lines(board, blocked, width, with_owner=True)
@@ -159,6 +163,13 @@ def round_up_lines(board: Board, summary: RoundUp, width: int) -> Iterator[Line]
         yield ((f"         and {len(summary.overdue) - MAX_OVERDUE} more", "dim"),)
 
 
+def describe_not_called(board: Board, summary: RoundUp) -> str:
+    """Who was not called: `Not called, no goals: Iris Vega, Lea Vogel`; "" if all were."""
+    names = [display_name(board, m) for m in summary.without_goals]
+    more = f" and {len(names) - MAX_NOT_CALLED} more" if len(names) > MAX_NOT_CALLED else ""
+    return f"Not called, no goals: {', '.join(names[:MAX_NOT_CALLED])}{more}" if names else ""
+
+
 def format_minutes(seconds: float) -> str:
     """Seconds as minutes and seconds: `2:05`."""
     whole_seconds = max(int(seconds), 0)
@@ -169,7 +180,10 @@ def standup_text(standup: Standup, then: BoardOnDay) -> Iterator[str]:
     """A standup as plain text for a chat, line by line; `then` is the board as it was when the standup ended."""
     total = format_minutes(sum(standup.seconds.values()))
     yield f"Standup of {then.day}, {total} min, {len(standup.seconds)} spoke"
-    for title, lines in round_up_parts(then.board, round_up(then)):
+    summary = round_up(then)
+    if not_called := describe_not_called(then.board, summary):
+        yield not_called
+    for title, lines in round_up_parts(then.board, summary):
         yield ""
         yield title
         yield from (f"- {line}" for line in lines)

@@ -77,6 +77,15 @@ async def test_who_has_not_begun_is_not_called_and_who_owns_a_team_goal_alone_is
         await until_shown(pilot, "Mara helps")
 
 
+async def test_the_round_up_names_who_was_not_called_without_goals(app: MakeApp, sample_store: FileStore) -> None:
+    for handle, starts in (("iris", None), ("otto", NOW.date() + timedelta(days=5))):
+        sample_store.commit(AddMember(handle=handle, name=handle.title(), manager="mara", starts=starts), MARA)
+    async with app("mara").run_test(size=(80, 24)) as pilot:
+        await pilot.press("S", "w")
+        await until_shown(pilot, "R O U N D - U P")
+        assert line_with(pilot, "Not called").strip() == "Not called, no goals: Iris"
+
+
 async def test_the_file_may_go_and_come_back(app: MakeApp, sample_store: FileStore) -> None:
     path = Path(sample_store.path)
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
@@ -95,6 +104,7 @@ async def test_the_file_may_go_and_come_back(app: MakeApp, sample_store: FileSto
 
 def test_the_clock_moves_on_and_the_last_one_is_printed(run: Run, tmp_path: Path, terminals: list[Terminal]) -> None:
     assert run("demo", "--board", "team.board.json").returncode == 0
+    assert run("member", "add", "iris", "Iris Vega", "--as", "mara").returncode == 0
     none = run("standup", "last")
     assert (none.returncode, none.stdout) == (1, "")
     assert "needs a terminal" in run("standup").stderr
@@ -113,6 +123,9 @@ def test_the_clock_moves_on_and_the_last_one_is_printed(run: Run, tmp_path: Path
     terminal.wait_for("teamboard standup last")
     told = run("standup", "last").stdout
     assert told.startswith("Standup of ")
+    assert told.splitlines()[1] == "Not called, no goals: Iris Vega"
     assert "Legal has not cleared the trade-fair list (helps: nobody yet)" in told
-    assert "# Standup of" in run("standup", "last", "--to", "md").stdout
+    document = run("standup", "last", "--to", "md").stdout
+    assert "# Standup of" in document
+    assert "\n\nNot called, no goals: Iris Vega\n\n## Help wanted\n" in document
     assert "held the standup" in run("log").stdout.splitlines()[0]
