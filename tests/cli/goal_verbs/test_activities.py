@@ -55,6 +55,14 @@ def calls(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "team.board.json"
 
 
+@pytest.mark.usefixtures("calls")
+def test_a_number_per_week_out_of_reach_says_what_it_can_come_to(run: Run) -> None:
+    said = ok(run, "show", "--goal", "G2")
+    assert "   at most       30 calls, as 20 calls can still count: the target is out of reach\n" in said
+    assert "needed" not in said
+    assert of_goal(run, "G2")["needed_per_week"] is None
+
+
 def test_a_week_is_counted_revised_and_looked_back_at(run: Run, calls: Path) -> None:
     assert "G2 Ten calls a week: 0 calls → 3 of 10 calls this week · 26 % (pace " in ok(
         run, "checkin", "G2", "+3", *MARA

@@ -285,3 +285,16 @@ def test_team_goals_that_another_program_wrote_in_a_circle_end() -> None:
     assert forecasts.ending(other) is not None
     assert forecasts.calls(other).asked == 2
     assert team_forecast(forecasts, other).assigned == 2000
+
+
+def test_a_number_per_week_says_when_it_is_out_of_reach() -> None:
+    made = goal(2, Activity(unit="calls", per_week=10), starts=date(2026, 10, 5), due=date(2026, 11, 1))
+    wednesday, monday = date(2026, 10, 14), date(2026, 10, 19)
+    board = board_of((made, {date(2026, 10, 11): 8.0, wednesday: 6.0}))
+    # 4 more in the week of that Wednesday and two weeks of 10; 40 - 14 are to go.
+    forecasts = forecasts_on(board, wednesday)
+    assert (forecasts.gap(made), forecasts.at_most(made), forecasts.needed_per_week(made)) == (26, (24, 38), None)
+    assert forecasts_on(board, monday).at_most(made) == (20, 34)
+    reachable = board_of((made, {date(2026, 10, 11): 10.0, wednesday: 6.0}))
+    assert forecasts_on(reachable, wednesday).at_most(made) is None
+    assert forecasts_on(reachable, wednesday).needed_per_week(made) == pytest.approx(24 / (18 / 7))

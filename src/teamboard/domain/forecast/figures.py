@@ -15,11 +15,15 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.check_ins import call_and_best
 from teamboard.domain.forecast.at_this_pace import Ending, at_this_pace
 from teamboard.domain.forecast.weekly_gains import weeks_left, weeks_so_far
+from teamboard.domain.goals.activity import can_still_count
 from teamboard.domain.goals.check_in_days import is_done_or_not
 from teamboard.domain.goals.progress import counted_goals, factors, last_day, period_start, value_range
 from teamboard.domain.goals.tree import below_first
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
+
+TOLERANCE = 1e-6
+"""Of sums of floats."""
 
 
 class Calls(Struct, frozen=True):
@@ -38,6 +42,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     gap: float | None
     run_rate: float | None
     needed_per_week: float | None
+    at_most: tuple[float, float] | None
     at_this_pace: Ending | None
     calls: Calls
 
@@ -57,6 +62,7 @@ class Forecasts:
             gap=self.gap(goal),
             run_rate=self.run_rate(goal),
             needed_per_week=self.needed_per_week(goal),
+            at_most=self.at_most(goal),
             at_this_pace=self.ending(goal),
             calls=self.calls(goal),
         )
@@ -104,14 +110,28 @@ class Forecasts:
         """The gain per week that is needed to reach the target on the due day: gap / weeks left that count.
 
         With less than a week left it is the gap itself, and 0 once the target is reached. None if no day is left that
-        counts, for a closed goal, and for one that is done or not.
+        counts, for a closed goal, for one that is done or not, and for a number per week that is out of reach.
         """
         board, today = self.shown.board, self.shown.day
         gap = self.gap(goal)
         left = weeks_left(board, goal, today)
         if gap is None or goal.outcome is not None or today > goal.due or left <= 0:
             return None
+        if self.at_most(goal) is not None:
+            return None
         return 0.0 if self.shown.standing(goal).progress >= 1.0 else gap / max(left, 1.0)
+
+    def at_most(self, goal: AnyGoal) -> tuple[float, float] | None:
+        """Of a number per week that is out of reach, as a week counts up to its number: (what can still count, value).
+
+        The value is that at the due day with all of it. None while the target can be reached, for another measure, and
+        for a closed goal.
+        """
+        still = None if rolls_up(goal) else can_still_count(self.shown.board, goal, self.shown.day)
+        gap = self.gap(goal)
+        if still is None or gap is None or still >= gap - TOLERANCE:
+            return None
+        return still, self.value(goal) + still
 
     # -- at the due day
 

@@ -104,6 +104,12 @@ class Plan(Struct, frozen=True):
         """
         return min(self._counted(counts), self.target())
 
+    def can_still_count(self, counts: Mapping[int, float], today: date) -> float:
+        """What the weeks from that of today on can still count: for each `at_most` - its count so far."""
+        now, weeks = week_number(today), self.weeks()
+        left = range(max(now, weeks.start), weeks.stop)
+        return fsum(max(self.at_most(week) - max(counts.get(week, 0.0), 0.0), 0.0) for week in left)
+
     def progress(self, counts: Mapping[int, float]) -> float:
         """Value / target, 0 to 1; 0 if no day of the goal counts."""
         target = self.target()
@@ -223,6 +229,12 @@ def counts_by_week(board: Board, goal: AnyGoal, day: date | None = None) -> dict
         if day is None or on <= day:
             counts[week_number(on)] = checkin.value
     return counts
+
+
+def can_still_count(board: Board, goal: AnyGoal, today: date) -> float | None:
+    """What an open activity can still count from today on; None for another measure, and for a goal that is over."""
+    plan = plan_of(board, goal) if goal.outcome is None and today <= goal.due else None
+    return plan.can_still_count(counts_by_week(board, goal), today) if plan else None
 
 
 def count_of_week(board: Board, goal: AnyGoal, day: date) -> float:

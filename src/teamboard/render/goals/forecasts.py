@@ -88,11 +88,14 @@ def has_figures(goal: AnyGoal) -> bool:
 
 
 def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> Iterator[tuple[str, str]]:
-    """Yield run rate, at this pace and call as label and text, each if there is one."""
+    """Yield run rate, at most, at this pace and call as label and text, each if there is one."""
     if figures.run_rate is not None:
         needed = figures.needed_per_week
         text = f"{_estimate(numbers, goal, figures.run_rate)} a week so far"
         yield "run rate", f"{text}, {_estimate(numbers, goal, needed)} a week needed" if needed else text
+    if figures.at_most is not None:
+        still, end = (_amount(numbers, goal, value) for value in figures.at_most)
+        yield "at most", f"{end}, as {still} can still count: the target is out of reach"
     if ending := figures.at_this_pace:
         low, high = (_without_unit(numbers, goal, _rounded(v)) for v in (ending.low, ending.high))
         yield "at this pace", f"{_estimate(numbers, goal, ending.value)} ({low} to {high})"
