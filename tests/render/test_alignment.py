@@ -61,6 +61,7 @@ def test_by_team_goal_in_80_columns(shown: BoardOnDay) -> None:
         f"   Ana Ruiz    G1   ARR ana             —        30 %  behind {HELP_SIGN}      ━━━─  78 %",
         "               G3   Partners            50 % ×2  20 %  behind",
         "   Ben Okafor  G2   ARR ben             —        10 %  behind        ━───  22 %",
+        "   €1,500: €2,250 assigned",
         "",
         " T2   Win back              ━━━━━━━━━─┃───────   50 %  at risk",
         "   Mara Lind   checks in on it",
@@ -124,7 +125,7 @@ def test_warnings_have_a_colour_beside_their_words(shown: BoardOnDay) -> None:
     lines = [row.draw(120) for row in tree_rows(shown, "team goal")]
     assert styles_of(lines[0])["⟳ 2 to acknowledge"] == "warn"
     assert styles_of(lines[1])[HELP_SIGN] == "help"
-    assert styles_of(lines[13])["?  Aligned to no team goal"] == "warn"
+    assert styles_of(lines[14])["?  Aligned to no team goal"] == "warn"
 
 
 def test_a_team_goal_that_nobody_carries_names_who_could_help(maker: Maker) -> None:

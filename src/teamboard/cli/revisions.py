@@ -36,6 +36,7 @@ from teamboard.render.format import goal_label, label_of
 from teamboard.render.line_layout import fit
 from teamboard.render.revisions import (
     compare_goals,
+    describe_assigned,
     describe_impact,
     describe_state,
     side_by_side_lines,
@@ -135,6 +136,7 @@ def _show(shown: BoardOnDay, goal: AnyGoal, action: ReviseGoal) -> None:
     rows = [
         *compare_goals(goal, after, shown.board.number_format),
         *describe_impact(revision_impact(shown, goal, after)),
+        *describe_assigned(shown.board, goal, after),
     ]
     print_lines([((goal_label(goal), "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
 

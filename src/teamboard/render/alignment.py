@@ -54,13 +54,18 @@ class TreeRow(NamedTuple):
     under: str = ""
 
 
-def tree_rows(shown: BoardOnDay, arrangement: Arrangement) -> list[TreeRow]:
-    """The rows of the tree, by team goal (each with its carriers) or by member (each with their goals)."""
+def tree_rows(shown: BoardOnDay, arrangement: Arrangement, align_key: str = "") -> list[TreeRow]:
+    """The rows of the tree, by team goal (each with its carriers) or by member (each with their goals).
+
+    `align_key` is the key that aligns a goal, for what is with nobody; "" for none.
+    """
     branches = alignment(shown)
-    return list(_rows_by_team_goal(shown, branches) if arrangement == "team goal" else _rows_by_member(shown))
+    return list(
+        _rows_by_team_goal(shown, branches, align_key) if arrangement == "team goal" else _rows_by_member(shown)
+    )
 
 
-def _rows_by_team_goal(shown: BoardOnDay, branches: list[Branch]) -> Iterator[TreeRow]:
+def _rows_by_team_goal(shown: BoardOnDay, branches: list[Branch], align_key: str) -> Iterator[TreeRow]:
     """Each team goal, then its carriers with their goals, notes, and an empty line."""
     for branch in branches:
         team_goal = branch.team_goal
@@ -72,7 +77,7 @@ def _rows_by_team_goal(shown: BoardOnDay, branches: list[Branch]) -> Iterator[Tr
         else:
             yield TreeRow(partial(_team_goal_line, shown, team_goal, branch.depth), team_goal.id, under)
         yield from _parts(shown, branch, under)
-        yield from _notes(shown, branch)
+        yield from _notes(shown, branch, align_key)
         yield TreeRow(_blank_line)
 
 
@@ -86,7 +91,7 @@ def _parts(shown: BoardOnDay, branch: Branch, under: str) -> Iterator[TreeRow]:
         yield TreeRow(partial(_below_line, shown, below, branch), below.team_goal.id, under)
 
 
-def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
+def _notes(shown: BoardOnDay, branch: Branch, align_key: str) -> Iterator[TreeRow]:
     """What is to be said below the parts of a team goal."""
     team_goal = branch.team_goal
     if team_goal is not None and not branch.depth and (above := shown.board.goal(team_goal.serves)) and above.outcome:
@@ -95,6 +100,9 @@ def _notes(shown: BoardOnDay, branch: Branch) -> Iterator[TreeRow]:
         yield TreeRow(partial(_note_line, "measured by check-ins of its own; these goals serve it", "dim"))
     elif team_goal is not None and not branch.carriers and not branch.below:
         yield TreeRow(partial(_note_line, "nobody carries it yet", "warn"))
+    elif team_goal is not None and (assigned := format.describe_assigned(shown.board, team_goal)[0]):
+        how = f", {align_key} on a goal assigns it" if align_key and assigned.endswith("with nobody") else ""
+        yield TreeRow(partial(_note_line, f"{assigned}{how}", "warn" if how else "dim"))
     if branch.helpers:
         names = ", ".join(display_name(shown.board, m) for m in branch.helpers[:5])
         more = f" and {len(branch.helpers) - 5} more" if len(branch.helpers) > 5 else ""

@@ -253,6 +253,12 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
             label_lengths = tuple(f"{REVISION_SIGN} {waiting}{more}" for more in (" to acknowledge", " to ack", ""))
             label = next((w for w in label_lengths if cell_len(w) <= room), label_lengths[-1])
             spans.append((label, "warn"))
+        elif any(notes := format.describe_assigned(shown.board, goal)):
+            if not flag and not goal.serves:
+                # The cells of a flag are room for the note.
+                spans[-1] = (" " * (STATUS_CELLS + 1 - len(state)), "")
+            room = columns.width - sum(cell_len(text) for text, _ in spans)
+            spans.append((next((note for note in notes if cell_len(note) <= room), ""), "dim"))
     return filled(tuple(spans), columns.width)
 
 

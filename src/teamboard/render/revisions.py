@@ -8,6 +8,7 @@ from datetime import date
 from teamboard.domain.amounts import NumberFormat, format_number
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay, RevisionImpact
+from teamboard.domain.goals.assigned import assigned_of
 from teamboard.domain.goals.revisions import (
     asked_to_answer,
     effective,
@@ -20,7 +21,7 @@ from teamboard.domain.goals.revisions import (
 )
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Activity, GoalRevision, Metric, Milestones, Reason, RevisionState
+from teamboard.domain.records import Activity, GoalRevision, Metric, Milestones, Reason, RevisionState, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
@@ -122,6 +123,22 @@ def summarize_changes(changes: list[FieldChange]) -> str:
         _OUTCOME_WORDS.get(now, now) if label == "goal" else f"{label} {was} → {now}" if was else f"{label} {now}"
         for label, was, now in changes
     )
+
+
+def describe_assigned(board: Board, before: AnyGoal, after: AnyGoal) -> list[FieldChange]:
+    """What is assigned of a team goal that is a sum, of all there is to gain, before and after a revision of it."""
+    told = [
+        (
+            format.amount_on_axis(x.assigned, g.measure, board.number_format),
+            format.amount_on_axis(x.assigned + x.unassigned, g.measure, board.number_format),
+        )
+        for g in (before, after)
+        if isinstance(g, TeamGoal) and (x := assigned_of(board.with_changes({g.id: g}), g)) is not None
+    ]
+    if len(told) < 2 or after.outcome or told[0] == told[1]:
+        return []
+    was, now = (f"{assigned} of {whole}" for assigned, whole in told)
+    return [("assigned", was, now)]
 
 
 def describe_impact(impact: RevisionImpact) -> list[FieldChange]:

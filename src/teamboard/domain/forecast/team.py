@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from math import fsum
-
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.forecast.at_this_pace import Ending
 from teamboard.domain.forecast.figures import Figures, Forecasts
+from teamboard.domain.goals.assigned import assigned_of
 from teamboard.domain.goals.progress import counted_goals
-from teamboard.domain.goals.tree import below_first
-from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, TeamGoal
 
 
@@ -51,38 +48,21 @@ class TeamForecast(Struct, frozen=True, kw_only=True):
 def team_forecast(forecasts: Forecasts, team_goal: TeamGoal) -> TeamForecast:
     """The forecast of a team goal on the day.
 
-    unassigned = target - start of the team goal - assigned, see `_assigned`.
+    What is assigned of it is told by `assigned_of`.
     """
-    start, target = forecasts.range_of(team_goal)
-    is_sum = team_goal.rolls_up == "sum"
+    _, target = forecasts.range_of(team_goal)
     goals = counted_goals(forecasts.shown.board, team_goal)
     carriers = tuple(_carrier(forecasts, team_goal, goal) for goal in goals)
-    assigned = _assigned(forecasts, team_goal) if is_sum else None
+    found = assigned_of(forecasts.shown.board, team_goal)
     return TeamForecast(
         team_goal=team_goal,
         target=target,
         value=forecasts.value(team_goal),
         figures=forecasts.of(team_goal),
-        assigned=assigned,
-        unassigned=None if assigned is None else abs(target - start) - assigned,
+        assigned=found.assigned if found else None,
+        unassigned=found.unassigned if found else None,
         carriers=tuple(c for c in carriers if c.goal.outcome is None or c.value),
     )
-
-
-def _assigned(forecasts: Forecasts, team_goal: TeamGoal) -> float:
-    """What is assigned of a sum: share x (target - start) of what is open, and what was reached by what is closed.
-
-    The rest of that is assigned to nobody any more, but for a closed team goal that open goals serve still what these
-    are assigned.
-    """
-    assigned: dict[RecordId, float] = {}
-    for below in below_first(forecasts.shown.board, team_goal):
-        goals = counted_goals(forecasts.shown.board, below) if below.rolls_up == "sum" else ()
-        parts = ((goal, _carrier(forecasts, below, goal)) for goal in goals)
-        assigned[below.id] = fsum(
-            max(part.target, assigned.get(goal.id, 0.0)) if goal.outcome else part.target for goal, part in parts
-        )
-    return assigned[team_goal.id]
 
 
 def _carrier(forecasts: Forecasts, team_goal: TeamGoal, goal: AnyGoal) -> Carrier:

@@ -64,7 +64,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
         return [caption(self.arrangement, width)]
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        branches = tree_rows(shown, self.arrangement)
+        branches = tree_rows(shown, self.arrangement, self.key_name("move"))
         rows: list[Row] = []
         self._tree = {}
         for i, branch in enumerate(branches):

@@ -26,6 +26,7 @@ from teamboard.render.line_layout import Line
 from teamboard.render.revisions import (
     FieldChange,
     compare_goals,
+    describe_assigned,
     describe_fields,
     describe_impact,
     side_by_side_lines,
@@ -152,7 +153,8 @@ class ReviseScreen(RevisionFormBase):
         shown = self.board_app.current
         after = self._revision(reason="correction", why="").applied(shown.board, self._goal, shown.day)
         impact = revision_impact(shown, self._goal, after)
-        return [*compare_goals(self._goal, after, self.number_format), *describe_impact(impact)]
+        assigned = describe_assigned(shown.board, self._goal, after)
+        return [*compare_goals(self._goal, after, self.number_format), *describe_impact(impact), *assigned]
 
     # -- saving
 

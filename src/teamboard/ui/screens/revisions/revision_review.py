@@ -32,6 +32,7 @@ from teamboard.render.revisions import (
     REASON_LABELS,
     changes_of_revision,
     compare_goals,
+    describe_assigned,
     describe_impact,
     describe_state,
     side_by_side_lines,
@@ -130,6 +131,7 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
         to_come = self._is_to_come(revision)
         if revision.state == "proposed" or to_come:
             rows += describe_impact(revision_impact(app.current, before, after))
+            rows += describe_assigned(board, before, after)
         second = (
             "proposed" if revision.state == "proposed" else f"from {revision.effective}" if to_come else "now holds"
         )
