@@ -126,6 +126,14 @@ def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
     return _due(shown, kind="check-in", owes=goal.owner, to=None, on=on, away=away, last=last, about=goal.id)
 
 
+def check_ins_due(shown: BoardOnDay, member: Member) -> list[Due]:
+    """The check-ins that a member owes, on the team goals that they own and on their own goals."""
+    board = shown.board
+    owned = (t for t in board.open_team_goals if t.owner == member.handle)
+    goals: tuple[AnyGoal, ...] = (*owned, *board.open_goals_of(member.handle))
+    return [due for goal in goals if (due := check_in_due(shown, goal)) is not None]
+
+
 def one_on_one_due(shown: BoardOnDay, member: Member) -> Due | None:
     """The one-on-one that a manager owes a member, on the planned day or by the cadence; None without a manager."""
     if member.manager is None:
@@ -196,12 +204,7 @@ def actions_due(shown: BoardOnDay, member: Member) -> Iterator[Due]:
 
 def dues_concerning(shown: BoardOnDay, member: Member) -> Iterator[Due]:
     """Yield the check-ins and agreed actions that a member owes, and the feedback and meetings owed to them."""
-    board = shown.board
-    owned: list[AnyGoal] = [t for t in board.team_goals if t.owner == member.handle]
-    for goal in (*owned, *board.goals_of(member.handle)):
-        due = check_in_due(shown, goal)
-        if due is not None:
-            yield due
+    yield from check_ins_due(shown, member)
     yield from actions_due(shown, member)
     for owed in (feedback_due, managers_feedback_due, one_on_one_due, review_due):
         due = owed(shown, member)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.due import check_in_due
+from teamboard.domain.due import check_ins_due
 from teamboard.domain.feedback import BALANCE_DAYS, answer_to
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import THEMES, Goal, GoalKind, Member, Review, TeamGoal, Theme
@@ -74,8 +74,7 @@ def pulse(shown: BoardOnDay) -> Pulse:
     given: dict[tuple[str, str], int] = {}
     for piece in in_period:
         given[piece.giver, piece.to] = given.get((piece.giver, piece.to), 0) + 1
-    open_goals = [goal for goal in board.open_goals if goal.owner not in shown.gone]
-    owed = [due for goal in open_goals if (due := check_in_due(shown, goal)) is not None]
+    owed = [due for member in shown.members for due in check_ins_due(shown, member)]
     pieces = [f for f in board.feedback if f.kind != "request" and begun <= board.day_of(f.at) <= today]
     waits = [(f.acknowledged - f.at).total_seconds() / DAY_SECONDS for f in pieces if f.acknowledged]
     talks = [o for o in board.one_on_ones if o.held is not None and begun <= o.held <= today]

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from teamboard.domain.amounts import plural
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import (
-    check_in_due,
+    check_ins_due,
     feedback_standing,
     managers_feedback_due,
     next_review,
@@ -82,7 +82,7 @@ def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
     feedback = feedback_standing(shown, member)
     managers = managers_feedback_due(shown, member)
     one_on_one = one_on_one_due(shown, member)
-    late_check_ins = [d for g in board.open_goals_of(member.handle) if (d := check_in_due(shown, g)) and d.overdue]
+    late_check_ins = [due for due in check_ins_due(shown, member) if due.overdue]
     actions = open_actions(board, member.handle)
     if feedback.overdue_days:
         yield f"feedback overdue {feedback.overdue_days} d", "bad"
@@ -98,7 +98,7 @@ def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
     if actions:
         overdue = any(p.action.due is not None and p.action.due < today for p in actions)
         yield f"☐ {len(actions)} agreed", "warn" if overdue else "dim"
-    if feedback.open and not feedback.overdue_days:
+    if feedback.open:
         yield f"{feedback.open} open", "dim"
     yield format.last_feedback(feedback), "dim"
 
