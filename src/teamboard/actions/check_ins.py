@@ -13,6 +13,7 @@ from teamboard.domain.amounts import bounded_number, format_amount
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.check_ins import call_and_best, describe_jump, is_worse
 from teamboard.domain.errors import Conflict, NotFound, Refused, Unlikely
+from teamboard.domain.goals.activity import week_number
 from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.progress import checkin_followed, checkin_on, value_of
 from teamboard.domain.goals.revisions import leaver_before, terms_on
@@ -185,7 +186,8 @@ def refuse_worse_best(board: Board, goal: AnyGoal, call: float | None, best: flo
 def _goal_to_check_in(board: Board, goal_id: RecordId, by: Actor, today: date) -> tuple[AnyGoal, Member | None]:
     """An open goal and whose it is: its owner's, or of who leaves on a later day and had it until it was handed over.
 
-    Of one that was split it is what stays with who leaves, until that day. Raises NotFound and Refused.
+    Of one that was split it is what stays with who leaves, until that day, or an activity's week that runs.
+    Raises NotFound and Refused.
     """
     goal = find_goal(board, goal_id)
     owner, leaver = board.member(goal.owner), leaver_before(board, goal, today)
@@ -194,11 +196,16 @@ def _goal_to_check_in(board: Board, goal_id: RecordId, by: Actor, today: date) -
     leaves = owner is not None and owner.left is not None and on_team(owner, today)
     if leaves and goal.owner == by.member and is_handed_over(board, goal):
         return goal, owner
+    if isinstance(goal.measure, Activity) and today <= goal.due and is_handed_over(board, goal):
+        # The rest begins on Monday: the week that runs is still the owner's before.
+        return goal, owner
     return open_goal(board, goal_id), owner
 
 
 def _refuse_before_first_day(board: Board, goal: AnyGoal, owner: Member | None, day: date) -> None:
-    """Raise Refused for a day before the owner of a member's goal begins."""
+    """Raise Refused for a day before the first week of an activity, or before the owner of a member's goal begins."""
+    if isinstance(goal.measure, Activity) and week_number(day) < week_number(goal.starts):
+        raise Refused(f"{goal.id} starts on {goal.starts}: check in on that day or a later one.")
     if isinstance(goal, Goal) and owner is not None and owner.starts is not None and day < owner.starts:
         raise Refused(
             f"{goal.id} is {display_name(board, owner)}'s, who starts on {owner.starts}: "
@@ -209,7 +216,8 @@ def _refuse_before_first_day(board: Board, goal: AnyGoal, owner: Member | None, 
 class CorrectCheckIn(Struct, frozen=True, kw_only=True):
     """Correct the value, milestones, note, call or best case of a check-in; what it was stays in the history.
 
-    The names in `done` and `undone` are added to its milestones and taken from them. What is None stays as it is.
+    The names in `done` and `undone` are added to its milestones and taken from them. What is None stays as it is;
+    `without_call` and `without_best` take these away.
     """
 
     verb: ClassVar[VerbName] = "correct a check-in"
@@ -221,6 +229,8 @@ class CorrectCheckIn(Struct, frozen=True, kw_only=True):
     note: str | None = None
     call: float | None = None
     best: float | None = None
+    without_call: bool = False
+    without_best: bool = False
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         checkin = find_check_in(board, self.checkin)
@@ -234,7 +244,10 @@ class CorrectCheckIn(Struct, frozen=True, kw_only=True):
         value, done = given.new_value(goal, checkin)
         note = checkin.note if self.note is None else clean_text(self.note, "The note")
         call, best = bounded_calls(goal, self.call, self.best)
-        call, best = (checkin.call if call is None else call), (checkin.best if best is None else best)
+        if call is None and not self.without_call:
+            call = checkin.call
+        if best is None and not self.without_best:
+            best = checkin.best
         if (call, best) != (checkin.call, checkin.best):
             refuse_worse_best(board, goal, call, best)
         corrected = msgspec.structs.replace(checkin, value=value, done=done, note=note, call=call, best=best)

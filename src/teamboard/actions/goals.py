@@ -12,7 +12,7 @@ from msgspec import Struct
 from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, find_member, refuse_who_leaves, require
 from teamboard.actions.driving import check_driven
 from teamboard.actions.notices import notice
-from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight
+from teamboard.domain.amounts import CLOSEST, bounded_number, bounded_weight, in_format
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.goals.activity import monday, week_number
@@ -214,7 +214,7 @@ def check_alignment(board: Board, measure: Measure, aligned: dict[RecordId, floa
     if any(not 0 < share <= 1 for share in aligned.values()):
         raise Refused("A share must be above 0 and at most 1.")
     if aligned and abs(sum(aligned.values()) - 1.0) > 1e-6:
-        total_percent = f"{sum(aligned.values()) * 100:.4g}"
+        total_percent = in_format(f"{sum(aligned.values()) * 100:.4g}", board.number_format)
         raise Refused(f"The shares of a goal's alignment must add up to 100 %, not {total_percent} %.")
 
 

@@ -18,7 +18,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.feedback import is_open
 from teamboard.domain.goals.activity import all_driven
 from teamboard.domain.goals.closing import closed_on
-from teamboard.domain.goals.handing_over import HandOver, hand_over
+from teamboard.domain.goals.handing_over import HandOver, hand_over, has_no_week_left
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import withdraw_proposals
 from teamboard.domain.handles import display_name
@@ -37,8 +37,9 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
     By those above the member; any manager for a head.
 
     `goals` says for each open goal, by id, who takes it or with which outcome it is closed. Of the others, those that
-    have reached their target are achieved, results go to `goals_to`, skill and career goals are dropped. Reports, and
-    team goals that `goals` does not name, go to `reports_to`, or else to the member's manager.
+    have reached their target are achieved, an activity to be split without a week left is missed, other results go to
+    `goals_to`, skill and career goals are dropped. Reports, and team goals that `goals` does not name, go to
+    `reports_to`, or else to the member's manager.
 
     What waits for the member is closed: feedback is resolved, requests are declined, planned meetings are called off,
     agreed actions are done. Meetings with their reports go to the new manager. All of it holds at once, also where
@@ -99,7 +100,9 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
     def _goals(self, board: Board, member: Member, by: Actor, at: datetime) -> Changes:
         """The member's open goals handed over or closed, and the open proposals for them withdrawn."""
         # What is driven goes first, so that it is known who has it.
-        receivers = sorted(self._receivers(board, member), key=lambda pair: len(all_driven(board, pair[0])))
+        receivers = sorted(
+            self._receivers(board, member, board.day_of(at)), key=lambda pair: len(all_driven(board, pair[0]))
+        )
         changes: Changes = {}
         open_ids = {goal.id for goal, _ in receivers}
         for goal, to in receivers:
@@ -116,7 +119,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
             changes[proposed.id] = closed_on(proposed, "dropped", board.day_of(at))
         return changes | withdraw_proposals(board, changes)
 
-    def _receivers(self, board: Board, member: Member) -> list[tuple[AnyGoal, str]]:
+    def _receivers(self, board: Board, member: Member, today: date) -> list[tuple[AnyGoal, str]]:
         """Each open goal of the member with who takes it, or its outcome. Raises Refused if that is not said."""
         own = board.open_goals_of(member.handle)
         team_goals = [t for t in board.open_team_goals if t.owner == member.handle]
@@ -124,7 +127,7 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         for goal_id in named:
             if goal_id not in {goal.id for goal in (*own, *team_goals)}:
                 raise Refused(f"{goal_id} is not an open goal of {display_name(board, member)}.")
-        receivers: list[tuple[AnyGoal, str]] = [(g, named.get(g.id) or self.suggested(board, g)) for g in own]
+        receivers: list[tuple[AnyGoal, str]] = [(g, named.get(g.id) or self.suggested(board, g, today)) for g in own]
         for team_goal in team_goals:
             to = named.get(team_goal.id) or self.reports_to or member.manager or ""
             if to in OUTCOMES:
@@ -133,10 +136,12 @@ class LeaveTeam(Struct, frozen=True, kw_only=True):
         _refuse_without_receiver(board, member, [goal for goal, to in receivers if not to])
         return receivers
 
-    def suggested(self, board: Board, goal: Goal) -> str:
+    def suggested(self, board: Board, goal: Goal, today: date) -> str:
         """Who takes a goal that is not named, or its outcome; "" if that has to be said."""
         if progress(board, goal) >= 1:
             return "achieved"
+        if goal.kind == "result" and has_no_week_left(board, goal, today):
+            return "missed"
         return self.goals_to if goal.kind == "result" else "dropped"
 
     def _handed_over(

@@ -241,5 +241,9 @@ def _referring(board: Board, goal: AnyGoal) -> Iterator[tuple[Table, str, Record
 
 
 def _named(board: Board, record: Record) -> str:
-    """A record by its id; a goal that is not agreed is shown nowhere, so it is said that it is a proposal."""
-    return f"the proposal {record.id}" if isinstance(record, Goal) and not board.counts(record.id) else record.id
+    """A record by its id; a goal that is not agreed is shown nowhere, so it is said what became of its proposal."""
+    if not isinstance(record, Goal) or board.counts(record.id):
+        return record.id
+    made = made_by(board, record)
+    answered = f"{made.state} " if made is not None and made.state in ("declined", "withdrawn") else ""
+    return f"the {answered}proposal {record.id}"

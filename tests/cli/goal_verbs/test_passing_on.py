@@ -238,3 +238,115 @@ def test_who_leaves_later_checks_in_until_then_and_it_counts(run: Run, team: Pat
     due = [d for d in json.loads(ok(run, "due", "--json")) if d["kind"] == "check-in" and d["owes"] == "otto"]
     assert all(d["on"] > f"{starts}" for d in due)
     assert run("board", "doctor").returncode == 0
+
+
+def refused(run: Run, *arguments: str) -> str:
+    found = run(*arguments)
+    assert found.returncode == 1, found.stdout
+    return found.stderr
+
+
+CALLS = ("goal", "add", "Calls", "--owner", "ben", "--per", "week", "10", "--unit", "€", "--align", "T1")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+def test_the_week_that_runs_stays_with_the_owner_before_and_the_rest_takes_none_of_it(run: Run) -> None:
+    rest_starts = monday() + timedelta(days=7)
+    ok(run, *CALLS, "--starts", f"{monday() - timedelta(days=14)}", *MARA)
+    ok(run, "checkin", "G3", "4", "--as", "ben")
+    ok(run, "goal", "hand-over", "G3", "--to", "pau", *MARA)
+    says = f"G4 starts on {rest_starts}: check in on that day or a later one."
+    assert says in refused(run, "checkin", "G4", "6", "--as", "pau")
+    assert of_goal(run, "T1")["value"] == 4
+    ok(run, "checkin", "G3", "8", "--as", "ben")
+    assert (of_goal(run, "G3")["outcome"], of_goal(run, "T1")["value"]) == ("achieved", 8)
+    assert "may check in" in refused(run, "checkin", "G3", "9", "--as", "pau")
+    ok(run, "undo", *MARA)
+    assert (of_goal(run, "G3")["outcome"], of_goal(run, "T1")["value"]) == (None, 8)
+    ok(run, "board", "doctor")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+def test_weeks_before_this_one_are_over_for_the_owner_before(run: Run) -> None:
+    ok(run, *CALLS, "--starts", f"{monday() - timedelta(days=14)}", *MARA)
+    ok(run, "checkin", "G3", "4", "--on", f"{monday() - timedelta(days=7)}", "--as", "ben")
+    ok(run, "goal", "hand-over", "G3", "--to", "pau", *MARA)
+    assert "G3 is over: achieved" in refused(run, "checkin", "G3", "8", "--as", "ben")
+    ok(run, "checkin", "G4", "6", "--as", "pau")
+    assert of_goal(run, "T1")["value"] == 10
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+def test_no_activity_counts_before_its_first_week(run: Run) -> None:
+    ok(run, *CALLS, "--starts", f"{monday() + timedelta(days=9)}", *MARA)
+    assert f"G3 starts on {monday() + timedelta(days=9)}" in refused(run, "checkin", "G3", "3", "--as", "ben")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize(
+    ("due", "on", "says"),
+    [(-1, -7, "The last week of G3 is over: close it: "), (6, 0, "No week of G3 is left after this one: close it: ")],
+)
+def test_an_activity_without_a_week_left_is_missed_and_leaving_goes_on(run: Run, due: int, on: int, says: str) -> None:
+    starts, ends = (f"{monday() + timedelta(days=days)}" for days in (-14, due))
+    ok(run, *CALLS, "--starts", starts, "--due", ends, *MARA)
+    ok(run, "checkin", "G3", "4", "--on", f"{monday() + timedelta(days=on)}", "--as", "ben")
+    found = refused(run, "goal", "hand-over", "G3", "--to", "pau", *MARA)
+    assert f"{says}`teamboard goal close G3 --missed" in found
+    assert "G3 missed" in ok(run, "member", "leave", "ben", "today", "--goals-to", "pau", *MARA)
+    assert (of_goal(run, "G3")["outcome"], of_goal(run, "T1")["value"]) == ("missed", 4)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+def test_what_is_handed_over_beyond_the_target_lowers_a_mean_as_a_higher_target_would(run: Run) -> None:
+    ok(run, "align", "G1", "T1=60", "T2=40", *MARA)
+    ok(run, "checkin", "G1", "400", "-y", "--as", "ana")
+    said = ok(run, "goal", "hand-over", "G1", "--to", "pau", "--target", "100", *MARA)
+    assert "€100 are to do for Pau Ferrer, €100 more than was left; T2 Habits: 100 % → 80 %. Pau" in said
+    assert of_goal(run, "T2")["progress"] == pytest.approx(0.8)
+    assert (of_goal(run, "G1")["weight"], of_goal(run, "G3")["weight"]) == (0.8, 0.2)
+    ok(run, "checkin", "G3", "100", "--as", "pau")
+    assert of_goal(run, "T2")["progress"] == pytest.approx(1)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+def test_who_leaves_is_told_which_mean_their_dropped_goals_change(run: Run) -> None:
+    ok(run, "goal", "add", "Course", "--owner", "ben", "--kind", "skill", "--target", "2", "--align", "T2", *MARA)
+    ok(run, "goal", "add", "Talks", "--owner", "ana", "--kind", "skill", "--target", "2", "--align", "T2", *MARA)
+    ok(run, "checkin", "G3", "1", "--as", "ben")
+    said = ok(run, "member", "leave", "ben", "today", "--goals-to", "pau", *MARA)
+    assert said.splitlines()[-1] == "  T2 Habits: 25 % → 0 %, without G3"
+
+
+@pytest.mark.slow
+def test_a_declined_proposal_is_said_to_be_one_where_it_keeps_a_team_goal(run: Run, team: Path) -> None:
+    ok(run, "goal", "add", "Wrong", "--team", *MARA)
+    ok(run, "goal", "add", "More", "--align", "T3", "--as", "ana")
+    ok(run, "revision", "decline", "G3", "-m", "no", *MARA)
+    says = "T3 has the declined proposal G3 aligned to it: it stays, and can be closed: `teamboard goal close T3"
+    refused_and_unchanged(run, team, ["goal", "remove", "T3", *MARA], 1, says)
+    ok(run, "goal", "close", "T3", "--dropped", "-m", "Wrong", *MARA)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+def test_a_refused_sum_of_shares_is_written_as_the_team_writes_numbers(run: Run) -> None:
+    ok(run, "team", "--numbers", "de", *MARA)
+    assert "add up to 100 %, not 110,5 %" in refused(run, "align", "G1", "T1=60,5", "T2=50", *MARA)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("team")
+def test_a_call_and_a_best_case_are_taken_away(run: Run) -> None:
+    ok(run, "checkin", "G2", "20", "--call", "100", "--best", "150", "--as", "ben")
+    fix = ("goal", "edit", "G2", "--checkin", "C1")
+    corrected = ok(run, *fix, "--call", "none", "--best", "none", "--as", "ben")
+    assert "C1 of G2 is corrected: €20, not €20, call €100, best case €150." in corrected
+    assert "call" not in ok(run, "show", "--goal", "G2")
+    assert "Nothing about C1 would change" in refused(run, *fix, "--call", "none", "--as", "ben")

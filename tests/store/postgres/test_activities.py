@@ -167,3 +167,25 @@ def test_what_is_opened_again_drives_an_open_goal_of_its_owner_or_none(server: S
     assert isinstance(goal, Goal)
     assert goal.drives is None
     check(database.url_of_admin, [])
+
+
+@pytest.mark.slow
+def test_the_week_that_runs_stays_with_the_owner_before_and_nothing_counts_before_the_first(server: Server) -> None:
+    database = Database(server)
+    today = datetime.now(UTC).date()
+    monday = today - timedelta(days=today.weekday())
+    starts: dict[str, Any] = {"starts": monday - timedelta(days=14), "due": monday + timedelta(days=20)}
+    t2, g4 = RecordId("T2"), RecordId("G4")
+    total = Metric(unit="calls", start=0, target=100)
+    database.do("mara", AddTeamGoal(title="Calls", measure=total, rolls_up="sum", **starts))
+    database.do("mara", AddGoal(owner="ana", title="Calls", measure=CALLS, aligned={t2: 1.0}, **starts))
+    database.do("ana", CheckInGoal(goal=G3, value=4))
+    database.do("mara", HandOverGoal(goal=G3, to="ben"))
+    database.do("ana", CheckInGoal(goal=G3, value=8))
+    board = database.cold()
+    assert progress(board, board.goal(t2)) == pytest.approx(0.08)  # type: ignore[arg-type]
+    for me, goal, says in (("ben", g4, "its first week comes later"), ("ben", G3, "it is not yours")):
+        made = {"goal": goal, "value": 3.0, "note": "", "by": me, "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+        with database.by_hand(me) as connection, pytest.raises(errors.Error, match=says):
+            commit_by_hand(connection, board.revision, "check in", {board.next_id("checkins"): {"set": made}})
+    check(database.url_of_admin, [])

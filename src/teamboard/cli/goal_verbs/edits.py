@@ -19,6 +19,9 @@ from teamboard.domain.sanitize import shell_command
 from teamboard.render import format
 from teamboard.render.format import describe_calls, describe_terms
 
+NONE = "none"
+"""The word for nothing driven, and for no call or best case."""
+
 
 @click.command()
 @board_options
@@ -38,8 +41,8 @@ from teamboard.render.format import describe_calls, describe_terms
 @click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone that had been reached; may be repeated.")
 @click.option("--undone", multiple=True, metavar="MILESTONE", help="One that had not been reached; may be repeated.")
 @click.option("--note", metavar="TEXT", help="The right note of the check-in.")
-@click.option("--call", metavar="NUMBER", help="The right call of the check-in.")
-@click.option("--best", metavar="NUMBER", help="The right best case of the check-in.")
+@click.option("--call", metavar="NUMBER|none", help="The right call of the check-in; none takes it away.")
+@click.option("--best", metavar="NUMBER|none", help="The right best case of the check-in; none takes it away.")
 @click.option("--target", hidden=True)
 @click.option("--start", hidden=True)
 @click.option("--due", hidden=True)
@@ -92,7 +95,14 @@ def edit(
             "Give --title, --why, --weight, --unit or --drives; or --checkin with its --value or --note."
         )
     if checkin is not None:
-        corrected = CorrectCheckIn(checkin=checkin, done=done, undone=undone, note=note)
+        corrected = CorrectCheckIn(
+            checkin=checkin,
+            done=done,
+            undone=undone,
+            note=note,
+            without_call=call == NONE,
+            without_best=best == NONE,
+        )
         click.echo(_correct(session, goal, corrected, {"value": value, "call": call, "best": best}))
         return
     store, shown, actor = session.open()
@@ -102,7 +112,7 @@ def edit(
         why=why,
         weight=None if weight is None else parse_number(weight, session, shown.board),
         unit=unit,
-        drives=None if drives is None else RecordId("") if drives == "none" else to_record_id(drives),
+        drives=None if drives is None else RecordId("") if drives == NONE else to_record_id(drives),
     )
     edited = find_goal(store.commit(action, actor).board, goal)
     told = describe_terms(edited, shown.board.number_format)
@@ -140,7 +150,7 @@ def _correct(
     numbers = {
         name: in_one_way(lambda typed: parse_corrected_value(typed, found.measure, numbers_as), text, session)
         for name, text in typed.items()
-        if text is not None
+        if text is not None and (name == "value" or text != NONE)
     }
     board = store.commit(msgspec.structs.replace(action, checkin=before.id, **numbers), actor).board
     after = find_check_in(board, before.id)

@@ -31,7 +31,8 @@ def hand_over(session: Session, goal: RecordId, to: str, target: str | None, why
     """Hand GOAL over to another member, who is asked to acknowledge it.
 
     Its value and history go along. Of a goal that a team goal sums up, what was reached stays with the owner before;
-    the rest is a new goal. A number per week is split by weeks: this one goes along while nothing is counted in it.
+    the rest is a new goal. A number per week is split by weeks: this one goes along while nothing is counted in it,
+    else the owner before counts on in it until Sunday.
     Somebody who is away can't take it; a newcomer can, and check-ins are due from their first day.
 
     \b

@@ -11,7 +11,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.errors import Refused
 from teamboard.domain.sanitize import one_line
-from teamboard.render.team.leaving import closing_lines, copy_lines, describe_leaving, describe_staying
+from teamboard.render.team.leaving import closing_lines, copy_lines, describe_leaving, describe_staying, mean_lines
 
 
 @click.command("leave")
@@ -58,6 +58,8 @@ def leave(session: Session, handle: str, day: str, goals_to: str, goals: tuple[s
         click.echo(f"  {one_line(closed)}")
     for copied in copy_lines(commit.board, commit.entry.changes):
         click.echo(f"  {one_line(copied)}")
+    for mean in mean_lines(shown.board, commit.board, commit.entry.changes):
+        click.echo(f"  {one_line(mean)}")
 
 
 @click.command("return")

@@ -5,7 +5,8 @@ reached stays with the owner before, in the goal, which is closed, achieved at i
 rest is a new goal of the new owner.
 A metric is split by value, an activity by weeks: those before the rest begins keep what they asked for and what was
 counted in them. Where a team goal takes the mean of it too, the weight is split as the target is. So no sum and no mean
-changes, and each has their own contribution.
+changes, and each has their own contribution. What is handed over of a goal that has reached its target is new: the mean
+falls as if the target had been raised by it.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.goals.activity import counts_by_week, monday, plan_of, week_number
 from teamboard.domain.goals.closing import closed_on
 from teamboard.domain.goals.progress import progress, value_of
-from teamboard.domain.records import Activity, Goal, Measure, Metric, TeamGoal
+from teamboard.domain.records import Activity, Goal, Metric, TeamGoal
 from teamboard.domain.records.names import comparable
 from teamboard.domain.sanitize import shell_command
 
 DECIMALS = 6
 """Of the rest: enough for cents of anything, and without the noise of a difference of floats."""
+_LEAST_SHARE = 1e-6
+"""Of the weight of a goal that is split, for each half: one that asks for nothing counts for as good as nothing."""
 
 
 class HandOver(Struct, frozen=True):
@@ -48,10 +51,9 @@ def hand_over(board: Board, goal: AnyGoal, to: str, day: date, target: float | N
     if isinstance(goal, Goal) and isinstance(measure, Metric) and is_split(board, goal):
         value = value_of(goal, board.last_checkin(goal.id))
         kept = msgspec.structs.replace(goal, measure=msgspec.structs.replace(measure, target=value))
-        rest = msgspec.structs.replace(
-            goal, measure=_rest_of(board, goal, measure, value, target), starts=min(max(goal.starts, day), goal.due)
-        )
-        return _split(board, goal, kept, rest, to, day, min(progress(board, goal), 1.0))
+        to_do = _rest_of(board, goal, measure, value, target)
+        rest = msgspec.structs.replace(goal, measure=to_do, starts=min(max(goal.starts, day), goal.due))
+        return _split(board, goal, kept, rest, to, day, _share_reached(board, goal, measure, value, to_do))
     if isinstance(goal, Goal) and isinstance(measure, Activity) and is_split(board, goal):
         starts = _first_week_of_rest(board, goal, day)
         kept = msgspec.structs.replace(goal, due=starts - timedelta(days=1))
@@ -78,6 +80,13 @@ def is_split(board: Board, goal: Goal) -> bool:
     return any(isinstance(t, TeamGoal) and t.rolls_up == "sum" for t in sums) and progress(board, goal) > 0
 
 
+def has_no_week_left(board: Board, goal: Goal, day: date) -> bool:
+    """True for an activity that would be split when it is handed over, and has no week left for another owner."""
+    return (
+        isinstance(goal.measure, Activity) and is_split(board, goal) and first_day_of_rest(board, goal, day) > goal.due
+    )
+
+
 def copy_of(board: Board, goal: AnyGoal, handle: str) -> Goal | None:
     """An open goal of a member with the title and measure of another's, as one for many has; None for one in a sum.
 
@@ -93,11 +102,20 @@ def copy_of(board: Board, goal: AnyGoal, handle: str) -> Goal | None:
 def _split(board: Board, goal: Goal, kept: Goal, rest: Goal, to: str, day: date, share: float) -> HandOver:
     """The two halves of a goal, of which `share`, 0 to 1, stays with the owner before."""
     rest = msgspec.structs.replace(rest, owner=to, set_on=day, drives=None, continues=goal.id)
-    kept_weight = round(goal.weight * share, DECIMALS)
-    if is_in_mean(board, goal) and 0 < kept_weight < goal.weight:
+    if is_in_mean(board, goal):
+        part = goal.weight * min(max(share, _LEAST_SHARE), 1 - _LEAST_SHARE)
+        kept_weight = round(part, DECIMALS) if 0 < round(part, DECIMALS) < goal.weight else part
         kept = msgspec.structs.replace(kept, weight=kept_weight)
-        rest = msgspec.structs.replace(rest, weight=round(goal.weight - kept_weight, DECIMALS))
+        rest = msgspec.structs.replace(rest, weight=round(goal.weight - kept_weight, DECIMALS) or goal.weight - part)
     return HandOver(goal, closed_on(kept, "achieved", day), rest)
+
+
+def _share_reached(board: Board, goal: Goal, measure: Metric, value: float, rest: Metric) -> float:
+    """The share of a goal that stays with the owner before; of one that reached its target, of both targets."""
+    reached = progress(board, goal)
+    if reached < 1:
+        return reached
+    return abs(value - measure.start) / (abs(value - measure.start) + abs(rest.target - rest.start))
 
 
 def is_in_mean(board: Board, goal: Goal) -> bool:
@@ -119,8 +137,11 @@ def _first_week_of_rest(board: Board, goal: Goal, day: date) -> date:
     """The first day of the rest of an activity. Raises Refused if none of its weeks is left."""
     starts = first_day_of_rest(board, goal, day)
     if starts > goal.due:
-        close = shell_command("goal", "close", goal.id, "--achieved", "-m", "…")
-        raise Refused(f"No week of {goal.id} is left after this one: close it: {close}.")
+        outcome = "achieved" if progress(board, goal) >= 1 else "missed"
+        close = shell_command("goal", "close", goal.id, f"--{outcome}", "-m", "…")
+        if day > goal.due:
+            raise Refused(f"The last week of {goal.id} is over: close it: {close}.")
+        raise Refused(f"No week of {goal.id} is left after this one: close it: {close}, or let it end on {goal.due}.")
     return starts
 
 
@@ -132,7 +153,7 @@ def share_before(board: Board, goal: Goal, kept: Goal) -> float:
     return before.target() / target if before and target > 0 else 0.0
 
 
-def _rest_of(board: Board, goal: Goal, measure: Metric, value: float, target: float | None) -> Measure:
+def _rest_of(board: Board, goal: Goal, measure: Metric, value: float, target: float | None) -> Metric:
     """The measure of the rest: from 0 to what is left, or for a value that falls on from where it is."""
     rises = measure.target > measure.start
     if target is None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.closing import still_serving
 from teamboard.domain.goals.handing_over import HandOver
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
 from teamboard.domain.handles import display_name
 from teamboard.domain.records import Goal, Measure, Metric, TeamGoal
@@ -43,9 +46,26 @@ def describe_hand_over(board: Board, planned: HandOver) -> str:
         return f"the weeks up to {after.due} stay {names[0]}'s, those from {planned.rest.starts} on are {names[1]}'s"
     stays = format.amount(kept.target - kept.start if kept.start else kept.target, kept, board.number_format)
     to_do = format.amount(abs(rest.target - rest.start), rest, board.number_format)
-    return (
-        f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}{_beside_rest(board, before.measure, kept, rest)}"
-    )
+    beside = _beside_rest(board, before.measure, kept, rest)
+    return f"{stays} stay {names[0]}'s, {to_do} are to do for {names[1]}{beside}{_in_means(board, planned)}"
+
+
+def describe_mean(before: Board, after: Board, team_goal: TeamGoal) -> str:
+    """How the mean that a team goal takes changes: `T2 Habits: 40 % → 35 %`; "" for the same, and if it takes none."""
+    was, now = (format.percent(progress(board, team_goal)) for board in (before, after))
+    return f"{format.goal_label(team_goal)}: {was} → {now}" if team_goal.rolls_up == "mean" and was != now else ""
+
+
+def _in_means(board: Board, planned: HandOver) -> str:
+    """The means that a goal which is split, and has reached its target, lowers by its rest: `; T2 Habits: …`."""
+    kept, rest = planned.after, planned.rest
+    if not isinstance(kept, Goal) or rest is None or progress(board, planned.before) < 1:
+        return ""
+    rest = msgspec.structs.replace(rest, id=board.next_id("goals"))
+    after = board.with_changes({kept.id: kept, rest.id: rest})
+    team_goals = (board.goal(i) for i in kept.aligned)
+    changes = (describe_mean(board, after, t) for t in team_goals if isinstance(t, TeamGoal))
+    return "".join(f"; {change}" for change in changes if change)
 
 
 def _beside_rest(board: Board, before: Measure, kept: Metric, rest: Metric) -> str:

@@ -15,6 +15,7 @@ from teamboard.domain.people import stays
 from teamboard.domain.records import Feedback, Goal, Member, OneOnOne, Review
 from teamboard.domain.sanitize import shell_command
 from teamboard.render.format import goal_label, name_of
+from teamboard.render.goals.confirmations import describe_mean
 
 
 def closing_lines(board: Board, changes: Changes) -> Iterator[str]:
@@ -39,6 +40,18 @@ def copy_lines(board: Board, changes: Iterable[RecordId]) -> Iterator[str]:
         if isinstance(goal, Goal) and goal.outcome is None and (other := copy_of(board, goal, goal.owner)) is not None:
             close = shell_command("goal", "close", goal.id, "--dropped", "-m", "…")
             yield f"{name_of(board, goal.owner)} has {goal_label(goal)} already, as {other.id}: {close} drops it"
+
+
+def mean_lines(before: Board, after: Board, changes: Iterable[RecordId]) -> Iterator[str]:
+    """The team goals of which another mean is taken without what was dropped: `T2 Habits: 40 % → 35 %, without G4`."""
+    goals = ((before.goal(i), after.goal(i)) for i in changes)
+    dropped = [
+        g for g, now in goals if isinstance(g, Goal) and now and now.outcome == "dropped" and before.counts(g.id)
+    ]
+    for team_goal in after.open_team_goals:
+        ids = [g.id for g in dropped if team_goal.id in g.aligned]
+        if ids and (change := describe_mean(before, after, team_goal)):
+            yield f"{change}, without {', '.join(ids)}"
 
 
 def _changes_of_meeting(board: Board, before: OneOnOne | Review, after: OneOnOne | Review) -> Iterator[str]:

@@ -139,13 +139,15 @@ class CorrectCheckInForm(FormScreen):
             yield from self.field("value", "value", f"the right value; empty keeps {was}")
             for name, label, number in (("call", "call", checkin.call), ("best", "best case", checkin.best)):
                 kept = "none" if number is None else format.amount(number, goal.measure, self.number_format)
-                yield from self.field(name, label, f"empty keeps {kept}")
+                away = "" if number is None else "; none takes it away"
+                yield from self.field(name, label, f"empty keeps {kept}{away}")
         yield from self.area("note", "note", checkin.note)
 
     def action(self) -> CorrectCheckIn:
         """The correction that was typed. Raises Refused if the value is not a number."""
         measure, note = self._goal.measure, self.query_one("#note", TextArea).text
         value = call = best = None
+        without_call = without_best = False
         done: tuple[str, ...] = ()
         undone: tuple[str, ...] = ()
         if isinstance(measure, Milestones):
@@ -154,7 +156,9 @@ class CorrectCheckInForm(FormScreen):
         elif isinstance(measure, DoneOrNot):
             value = float(self.query_one("#done", Checkbox).value)
         else:
-            value, call, best = (self._number(name) for name in ("value", "call", "best"))
+            without_call, without_best = (self.text(name).casefold() == "none" for name in ("call", "best"))
+            value = self._number("value")
+            call, best = None if without_call else self._number("call"), None if without_best else self._number("best")
         changed = note.strip() != self._checkin.note.strip()
         return CorrectCheckIn(
             checkin=self._checkin.id,
@@ -164,6 +168,8 @@ class CorrectCheckInForm(FormScreen):
             note=note if changed else None,
             call=call,
             best=best,
+            without_call=without_call,
+            without_best=without_best,
         )
 
     def _number(self, field: str) -> float | None:

@@ -57,7 +57,8 @@ class LeaveForm(FormScreen):
 
     def _suggested(self, goal: Goal) -> str:
         """The outcome of a goal, or dropped where a colleague has the same one; "" for who takes it."""
-        outcome = LeaveTeam(member=self._member.handle, day=self.board_app.today).suggested(self._board, goal)
+        today = self.board_app.today
+        outcome = LeaveTeam(member=self._member.handle, day=today).suggested(self._board, goal, today)
         others = (m.handle for m in self.board_app.current.members if m.handle != self._member.handle)
         return outcome or ("dropped" if any(copy_of(self._board, goal, handle) for handle in others) else "")
 
