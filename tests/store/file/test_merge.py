@@ -169,6 +169,14 @@ def test_goals_that_would_drive_each_other_in_a_circle_are_not_merged(pair: Pair
     assert pair.merged().goal(RecordId("G4")).drives == "G3"  # type: ignore[union-attr]
 
 
+def test_a_check_in_that_was_undone_here_is_no_conflict(pair: Pair) -> None:
+    for side, value in ((HERE, 230), (COPY, 300)):
+        board = pair.do(side, CheckInGoal(goal=RecordId("G1"), value=value), ANA)
+        if side == HERE:
+            pair.do(HERE, Undo(undoes=board.revision), ANA)
+    assert [c.value for c in pair.merged().checkins_of(RecordId("G1"))] == [300]
+
+
 @pytest.mark.parametrize(("value", "kept", "left"), [(600, 600, 400), (100, 100, 900), (1000, None, None)])
 def test_a_goal_that_was_split_here_is_split_at_the_value_of_the_copy(
     pair: Pair, value: float, kept: float | None, left: float | None

@@ -322,8 +322,9 @@ class Merge:
         here = _goals_checked_in(entry for _, entry in _after(self._here, self._base))
         copy = _goals_checked_in(step.entry for step in self.steps)
         for goal in sorted(here & copy):
-            mine, theirs = self._last_here(goal), self._board.last_checkin(goal)
-            if theirs is not None and _reported_state(mine) != _reported_state(theirs):
+            # One that was undone since leaves nothing to choose from.
+            mine, theirs = self._here.last_checkin(goal), self._board.last_checkin(goal)
+            if mine is not None and theirs is not None and _reported_state(mine) != _reported_state(theirs):
                 yield MergeConflict(goal, VALUE, fields_of(mine), fields_of(theirs))
 
     def _last_here(self, goal: RecordId) -> CheckIn:
