@@ -13,6 +13,7 @@ from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.closing import ending_of
 from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.history.clock import commit_time
 from teamboard.domain.history.differences import differences
@@ -137,7 +138,7 @@ def open_goal(board: Board, goal_id: str) -> AnyGoal:
         agree = shell_command("revision", "agree", goal.id)
         raise Refused(f"{goal.id} is proposed and does not count yet: it has to be agreed first, with {agree}.")
     if goal.outcome is not None:
-        raise Refused(f"{goal.id} is over: {goal.outcome}{f' on {goal.closed}' if goal.closed else ''}.")
+        raise Refused(f"{goal.id} is over: {ending_of(board, goal)}.")
     return goal
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.goals.activity import all_driven
+from teamboard.domain.goals.closing import ending_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, Goal, Measure
 
@@ -27,6 +28,6 @@ def check_driven(
     if driven.owner != owner:
         raise Refused(f"{drives} is {driven.owner}'s: a goal drives another one of the same owner.")
     if driven.outcome is not None:
-        raise Refused(f"{drives} is over ({driven.outcome}): nothing can drive it.")
+        raise Refused(f"{drives} is over ({ending_of(board, driven)}): nothing can drive it.")
     if goal_id in (drives, *all_driven(board, driven)):
         raise Refused(f"{drives} leads back to {goal_id}: goals can't drive each other in a circle.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import FilteredBoard, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.closing import ending_of
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.records import CheckIn, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -103,7 +104,7 @@ def describe_alignment(board: Board, goal: Goal) -> str:
     for team_goal_id, share in goal.aligned.items():
         asides = [format.percent(share)] if share < 1 else []
         if (team_goal := board.goal(team_goal_id)) is not None and team_goal.outcome:
-            asides.append(_ended(team_goal))
+            asides.append(ending_of(board, team_goal))
         labels.append(format.label_of(board, team_goal_id) + (f" ({', '.join(asides)})" if asides else ""))
     return ", ".join(labels) or "no team goal"
 
@@ -113,12 +114,7 @@ def describe_serving(board: Board, team_goal: TeamGoal) -> str:
     above = board.goal(team_goal.serves)
     if above is None:
         return "no team goal"
-    return format.goal_label(above) + (f" ({_ended(above)})" if above.outcome else "")
-
-
-def _ended(goal: AnyGoal) -> str:
-    """How and when a closed goal ended: `dropped on 2026-11-20`."""
-    return f"{goal.outcome}{f' on {goal.closed}' if goal.closed else ''}"
+    return format.goal_label(above) + (f" ({ending_of(board, above)})" if above.outcome else "")
 
 
 def alignment_fields(board: Board, goal: AnyGoal) -> Iterator[tuple[str, str]]:

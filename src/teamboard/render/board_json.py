@@ -15,6 +15,7 @@ from teamboard.domain.due import feedback_standing, next_review
 from teamboard.domain.feedback import is_open
 from teamboard.domain.forecast.figures import Forecasts, member_attainment
 from teamboard.domain.forecast.team import team_forecast
+from teamboard.domain.goals.activity import driven
 from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.goals.progress import contributions, value_range
 from teamboard.domain.goals.revisions import open_proposal, revisions_waiting_for, unacknowledged
@@ -137,7 +138,7 @@ def goal_json(
     if isinstance(goal, Goal):
         result |= {"weight": goal.weight, "aligned": goal.aligned, "continues": goal.continues}
     if isinstance(goal.measure, Activity):
-        result["drives"] = goal.drives if isinstance(goal, Goal) else None
+        result["drives"] = result_goal.id if (result_goal := driven(board, goal)) else None
         result["target"] = as_shown(value_range(board, goal)[1])
         result["week"] = msgspec.to_builtins(now.week)
     if isinstance(goal, TeamGoal):

@@ -66,7 +66,7 @@ def test_what_was_reached_stays_and_the_rest_is_a_new_goal(maker: Maker) -> None
     assert {v.why for v in told.values()} == {"Ben takes Iberia"}
     for handle, goal in (("ana", G1), ("ben", G3)):
         assert [v.id for v in revisions_waiting_for(maker.board, handle)] == [told[goal].id]
-    with pytest.raises(Refused, match="G1 was handed over: it stays achieved"):
+    with pytest.raises(Refused, match="G1 was handed over: it stays closed"):
         maker.do(ReopenGoal(goal=G1, why="So"))
     maker.do(AcknowledgeRevision(revision=told[G1].id), ANA)
     maker.do(AcknowledgeRevision(revision=told[G3].id), BEN)

@@ -44,7 +44,10 @@ def test_a_goal_is_closed_acknowledged_and_opened_again(run: Run) -> None:
 @pytest.mark.usefixtures("demo")
 def test_an_owner_closes_a_skill_goal_alone(run: Run) -> None:
     found = run("goal", "close", "G15", "--achieved", "-m", "Level 4", "--as", "ana")
-    assert found.stdout == "G15 Negotiation: level 2 to 4 is closed: achieved. `undo` takes it back.\n"
+    assert (
+        found.stdout
+        == "G15 Negotiation: level 2 to 4 is closed: achieved, at 50 % of its target. `undo` takes it back.\n"
+    )
     assert json.loads(run("show", "--goal", "G15", "--json").stdout)["to_acknowledge"] == []
 
 

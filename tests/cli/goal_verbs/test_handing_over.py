@@ -127,3 +127,24 @@ def test_the_rest_is_not_removed_and_no_late_check_in_goes_to_somebody_elses_day
     wrong = run("goal", "add", "Wrong", "--team", "--as", "mara").stdout.split()[0]
     assert run("goal", "add", "More", "--align", wrong, "--as", "ana").returncode == 0
     refused_and_unchanged(run, demo, ["goal", "remove", wrong, "--as", "mara"], 1, f"{wrong} has the proposal")
+
+
+@pytest.mark.slow
+def test_what_stays_of_a_split_goal_is_handed_over_in_every_word_and_tied_to_nothing(run: Run, demo: Path) -> None:
+    calls = run("goal", "add", "Calls", "--owner", "ben", "--per", "week", "10", "--drives", "G23", "--as", "mara")
+    tied = calls.stdout.split()[0]
+    assert goal_of(run, tied)["drives"] == "G23"
+    assert f"driven by {tied} Calls" in run("show", "--goal", "G23").stdout
+    assert run("goal", "hand-over", "G23", "--to", "ana", "--as", "mara").returncode == 0
+    assert goal_of(run, tied)["drives"] is None
+    assert "drives" not in run("show", "--goal", tied).stdout
+    assert "driven by" not in run("show", "--goal", "G23").stdout
+    on = "handed over on "
+    for again in (["goal", "hand-over", "G23", "--to", "pau"], ["checkin", "G23", "9"]):
+        refused_and_unchanged(run, demo, [*again, "--as", "mara"], 1, f"G23 is over: {on}")
+    edit = ["goal", "edit", tied, "--drives", "G23", "--as", "mara"]
+    refused_and_unchanged(run, demo, edit, 1, f"G23 is over ({on}")
+    reopen = ["goal", "reopen", "G23", "-m", "So", "--as", "mara"]
+    refused_and_unchanged(run, demo, reopen, 1, "G23 was handed over: it stays closed.")
+    assert run("undo", "--as", "mara").returncode == 0
+    assert goal_of(run, tied)["drives"] == "G23"

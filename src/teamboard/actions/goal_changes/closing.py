@@ -64,7 +64,7 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
             raise Refused(f"{goal.id} is open: there is nothing to reopen.")
         require_above_or_alone(board, by, self.verb, goal)
         if any(g.continues == goal.id for g in board.goals):
-            raise Refused(f"{goal.id} was handed over: it stays {goal.outcome}.")
+            raise Refused(f"{goal.id} was handed over: it stays closed.")
         if (period := past_period_of(board, goal)) is not None:
             raise Refused(f"{goal.id} was closed in {period}, which is over: it stays {goal.outcome}.")
         owner = board.member(goal.owner)

@@ -12,7 +12,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import GoalOutcome
 from teamboard.render.format import goal_label
-from teamboard.render.goals.confirmations import describe_still_serving
+from teamboard.render.goals.confirmations import describe_closed, describe_still_serving
 from teamboard.render.revisions import describe_asked
 
 WHY = click.option("-m", "--why", default="", metavar="TEXT", help="A word on why; it is required.")
@@ -61,7 +61,7 @@ def _commit(session: Session, goal_id: RecordId, action: Action) -> str:
     board = store.commit(action, actor).board
     goal = find_goal(board, goal_id)
     asked = describe_asked(board, goal.id)
-    what = f"closed: {goal.outcome}" if goal.outcome else "open again"
+    what = f"closed: {describe_closed(board, goal)}" if goal.outcome else "open again"
     asked = f" {asked} to acknowledge it." if asked else ""
     serving = describe_still_serving(board, goal) if goal.outcome else ""
     return f"{goal_label(goal)} is {what}.{asked}{f' {serving}.' if serving else ''} `undo` takes it back."

@@ -245,10 +245,10 @@ def count_of_week(board: Board, goal: AnyGoal, day: date) -> float:
 def driven(board: Board, goal: AnyGoal) -> Goal | None:
     """The goal to which an activity leads, a proposed one too.
 
-    None for none, for one that was not agreed, and for one that somebody else has by now.
+    None for none, for one that was not agreed, and for one that somebody else has by now, or has the rest of.
     """
     found = board.get(goal.drives) if isinstance(goal, Goal) else None
-    if not isinstance(found, Goal) or found.owner != goal.owner:
+    if not isinstance(found, Goal) or found.owner != goal.owner or board.rest_of(found.id):
         return None
     return found if board.counts(found.id) or board.is_proposed(found.id) else None
 
@@ -264,7 +264,9 @@ def all_driven(board: Board, goal: AnyGoal) -> list[RecordId]:
 
 
 def driving(board: Board, goal: AnyGoal) -> tuple[Goal, ...]:
-    """The open activities of its owner that drive a goal, in the order of their ids."""
+    """The open activities of its owner that drive a goal, in the order of their ids; none once its rest has gone."""
+    if board.rest_of(goal.id):
+        return ()
     return tuple(g for g in board.goals if g.drives == goal.id and g.outcome is None and g.owner == goal.owner)
 
 

@@ -25,6 +25,12 @@ def is_handed_over(board: Board, goal: AnyGoal) -> bool:
     return goal.outcome == "achieved" and board.rest_of(goal.id) is not None
 
 
+def ending_of(board: Board, goal: AnyGoal) -> str:
+    """How a closed goal ended, and when: `missed on 2026-11-20`, `handed over on 2026-11-20`."""
+    how = "handed over" if is_handed_over(board, goal) else goal.outcome
+    return f"{how}{f' on {goal.closed}' if goal.closed else ''}"
+
+
 def past_period_of(board: Board, goal: AnyGoal) -> str | None:
     """The name of the past period in which a goal was closed; None for an open one, or one of the current period."""
     team = board.team
@@ -59,6 +65,6 @@ def closed_goals(board: Board, member: Member | None) -> list[AnyGoal]:
     if member is None:
         return []
     every: tuple[AnyGoal, ...] = (*board.team_goals, *board.goals)
-    goals = [g for g in every if g.outcome and not past_period_of(board, g)]
+    goals = [g for g in every if g.outcome and not past_period_of(board, g) and not is_handed_over(board, g)]
     theirs = (g for g in goals if may_decide(board, member, "reopen a goal", g))
     return sorted(theirs, key=lambda g: g.closed or date.min, reverse=True)

@@ -11,7 +11,7 @@ from teamboard.domain.goals.handing_over import HandOver
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
 from teamboard.domain.handles import display_name
-from teamboard.domain.records import Goal, Measure, Metric, TeamGoal
+from teamboard.domain.records import DoneOrNot, Goal, Measure, Metric, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 
@@ -76,6 +76,13 @@ def _beside_rest(board: Board, before: Measure, kept: Metric, rest: Metric) -> s
     if more < 0:
         return f", and {format.amount(-more, rest, board.number_format)} of the target fall away"
     return f", {format.amount(more, rest, board.number_format)} more than was left" if more > 0 else ""
+
+
+def describe_closed(board: Board, goal: AnyGoal) -> str:
+    """How a goal was closed: `missed`; below its target `achieved, at 75 % of its target`."""
+    reached = progress(board, goal)
+    short = goal.outcome == "achieved" and reached < 1 and not isinstance(goal.measure, DoneOrNot)
+    return f"{goal.outcome}, at {format.percent(reached)} of its target" if short else str(goal.outcome)
 
 
 def describe_still_serving(board: Board, goal: AnyGoal) -> str:

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from teamboard.domain.due import next_review
-from teamboard.domain.goals.closing import closed_goals
+from teamboard.domain.goals.closing import closed_goals, ending_of
 from teamboard.domain.goals.revisions import (
     coming_revision,
     last_agreed,
@@ -117,7 +117,7 @@ class GoalScreen(LiveScreen[A]):
         if goal is None:
             app.say(f"Select a goal first{self._then_press(name)}", "warning")
         elif goal.outcome is not None:
-            app.say(f"{goal.id} is over: {goal.outcome}.", "warning")
+            app.say(f"{goal.id} is over: {ending_of(app.board, goal)}.", "warning")
             return None
         elif name != "revise" and app.board.is_proposed(goal.id):
             app.say(f"{goal.id} is proposed and does not count yet; {self.key_name('revise')} shows it.", "warning")

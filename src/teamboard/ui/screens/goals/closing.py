@@ -16,7 +16,7 @@ from teamboard.domain.goals.revisions import notice_asks
 from teamboard.domain.records import OUTCOMES, GoalOutcome
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label, name_of
-from teamboard.render.goals.confirmations import describe_still_serving
+from teamboard.render.goals.confirmations import describe_closed, describe_still_serving
 from teamboard.render.revisions import describe_asked
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
@@ -70,7 +70,7 @@ class CloseGoalForm(FormScreen):
         """The outcome, and who is asked to acknowledge it."""
         goal = commit.board.goal(self._goal.id) or self._goal
         asked = asked_words(commit.board, goal)
-        return one_line(f"{goal.id} is closed: {goal.outcome}{asked}{take_back(self.board_app)}")
+        return one_line(f"{goal.id} is closed: {describe_closed(commit.board, goal)}{asked}{take_back(self.board_app)}")
 
 
 class ReopenGoalForm(FormScreen):
