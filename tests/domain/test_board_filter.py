@@ -50,3 +50,7 @@ def test_members_are_sorted_by_what_wants_attention(maker: Maker) -> None:
     assert names("name") == ["ana", "ben", "mara"]
     assert names("status")[0] == "ben"
     assert names("silence")[-1] == "ben"
+    assert names("confidence") == ["mara", "ana", "ben"]
+    maker.do(CheckInGoal(goal=RecordId("G2"), value=10, confidence=3), BEN)
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=600, confidence=7), ANA)
+    assert names("confidence") == ["ben", "ana", "mara"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -11,17 +11,23 @@ from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import feedback_standing
 from teamboard.domain.goals.closing import team_goals_in_play
+from teamboard.domain.goals.progress import confidence_in
 from teamboard.domain.goals.revisions import open_proposal
 from teamboard.domain.goals.status import STATUSES, Status
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.records.names import comparable
 
-MemberOrder = Literal["team", "name", "status", "silence"]
+MemberOrder = Literal["team", "name", "status", "silence", "gap", "forecast", "confidence"]
+Rank = Callable[[Member], float]
+"""Where a member stands in an order; the lowest is first."""
 MEMBER_ORDERS: dict[MemberOrder, str] = {
     "team": "as the team stands",
     "name": "by name",
     "status": "by status, most behind first",
     "silence": "by feedback, longest silence first",
+    "gap": "by gap, least attained first",
+    "forecast": "by forecast, lowest at this pace first",
+    "confidence": "by confidence, lowest first",
 }
 """The labels of the orders of members."""
 
@@ -46,12 +52,16 @@ class FilteredBoard(Struct, frozen=True):
     sections: tuple[Section, ...]
 
 
-def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "team") -> FilteredBoard:
+def filter_board(
+    shown: BoardOnDay, *, words: str = "", order: MemberOrder = "team", rank: Rank | None = None
+) -> FilteredBoard:
     """Filter the open goals and the team goals in play of a board by words, and sort its members.
 
     A goal matches if each of the `words`, in upper or lower case, is part of: its member's name, handle or title; its
     own title, id, kind or status; the ids of its team goals; "needs help" if it has a blocker; "proposed" if it has an
     open proposal. A member whose name, handle and title have all the words keeps every goal.
+
+    `rank` is needed for the orders "gap" and "forecast", which are worked out elsewhere: most boards never need them.
     """
     board = shown.board
     wanted = comparable(words).split()
@@ -61,7 +71,7 @@ def filter_board(shown: BoardOnDay, *, words: str = "", order: MemberOrder = "te
     else:
         team_goals = tuple(t for t in team_goals if _contains_all(wanted, _goal_text(shown, t, ())))
         sections = [s for m in shown.members if (s := _matching_section(shown, m, wanted)) is not None]
-    return FilteredBoard(team_goals, tuple(_ordered(shown, sections, order)))
+    return FilteredBoard(team_goals, tuple(_ordered(shown, sections, order, rank)))
 
 
 def _matching_section(shown: BoardOnDay, member: Member, wanted: Sequence[str]) -> Section | None:
@@ -102,7 +112,11 @@ def _contains_all(wanted: Sequence[str], text: str) -> bool:
     return all(word in text for word in wanted)
 
 
-def _ordered(shown: BoardOnDay, sections: list[Section], order: MemberOrder) -> list[Section]:
+def _ordered(shown: BoardOnDay, sections: list[Section], order: MemberOrder, rank: Rank | None) -> list[Section]:
+    if rank is not None:
+        return sorted(sections, key=lambda s: rank(s.member))
+    if order == "confidence":
+        return sorted(sections, key=lambda s: _lowest_confidence(shown, s))
     if order == "name":
         return sorted(sections, key=lambda s: comparable(s.member.name))
     if order == "status":
@@ -114,6 +128,12 @@ def _ordered(shown: BoardOnDay, sections: list[Section], order: MemberOrder) -> 
 
 def _statuses(shown: BoardOnDay, section: Section) -> list[Status]:
     return sorted((shown.standing(g).status for g in section.goals), key=STATUSES.index)
+
+
+def _lowest_confidence(shown: BoardOnDay, section: Section) -> int:
+    """The lowest confidence of a member's goals; 11 if none has one."""
+    found = (confidence_in(shown.board, goal) for goal in section.goals)
+    return min((c for c in found if c is not None), default=11)
 
 
 def _days_without_feedback(shown: BoardOnDay, member: Member) -> int:

@@ -18,7 +18,7 @@ from teamboard.domain.amounts import format_short
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.check_in_days import is_done_or_not
-from teamboard.domain.goals.progress import clipped
+from teamboard.domain.goals.progress import clipped, confidence_in
 from teamboard.domain.goals.revisions import open_proposal, unacknowledged
 from teamboard.domain.goals.standing import Standing
 from teamboard.domain.goals.status import Status
@@ -51,6 +51,9 @@ Line = tuple[Span, ...]
 BLOCKS = "▁▂▃▄▅▆▇█"
 HELP_SIGN = "⚑"
 REVISION_SIGN = "⟳"
+LOW_CONFIDENCE_SIGN = "▿"
+LOW_CONFIDENCE = 4
+"""Confidence of this or less has a sign on the board."""
 WIDE_FROM = 104
 NARROW_BELOW = 64
 MIN_BAR_CELLS = 6
@@ -239,7 +242,12 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
     flag = f" {HELP_SIGN}" if now.blocker else ""
     proposal_sign = REVISION_SIGN if open_proposal(shown.board, goal.id) else ""
     flag += f" {proposal_sign}" if proposal_sign and not flag else proposal_sign
-    spans.append((flag + " " * (STATUS_CELLS + FLAG_CELLS - len(state) - len(flag)), "help"))
+    confidence = confidence_in(shown.board, goal)
+    # Help and a revision that waits say more; where both stand, there is no room for it.
+    is_low = confidence is not None and confidence <= LOW_CONFIDENCE and len(flag) < FLAG_CELLS
+    mark = f"{'' if flag else ' '}{LOW_CONFIDENCE_SIGN}" if is_low else ""
+    padding = " " * (STATUS_CELLS + FLAG_CELLS - len(state) - len(flag) - len(mark))
+    spans += [(flag, "help"), (mark, "dim"), (padding, "")] if mark else [(flag + padding, "help")]
     if isinstance(goal, Goal):
         spans.append((fit(_alignment_text(goal), ALIGN_CELLS), "dim"))
         if columns.wide:

@@ -11,12 +11,13 @@ BOARD: Legend = (
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
     ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
     ("⚑  ⟳  ☐", "help wanted; a revision that waits; an agreed action"),
+    ("▿", "a confidence of 4 or less in the last check-in"),
     ("◐○", "how far both sides have prepared the review"),
     ("→ T1  9 d", "the team goal it serves; age of the last check-in"),
     ("●  ◉", "marked for the next action; and selected"),
 )
 MEMBER: Legend = (
-    *BOARD[:3],
+    *BOARD[:4],
     ("●●○○·", "a skill: the level, up to the target, of five"),
     ("balance", "what feedback and talks of 90 days were about"),
 )

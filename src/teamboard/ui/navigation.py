@@ -17,6 +17,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_filter import MemberOrder, Rank
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Goal, Member
 from teamboard.ui.legend import Legend
@@ -70,6 +72,7 @@ PartName = Literal[
     "keys",
     "leave",
     "member",
+    "member order",
     "new goal",
     "new member",
     "number style",
@@ -112,6 +115,7 @@ PARTS: dict[PartName, str] = {
     "keys": "screens.help.keys:KeysScreen",
     "leave": "screens.team.leaving:LeaveForm",
     "member": "screens.team.member:MemberScreen",
+    "member order": "member_order:member_rank",
     "new member": "screens.team.new_member:NewMemberForm",
     "number style": "screens.team.number_style:NumberStyleForm",
     "next period": "screens.periods.period_rollover:PeriodRolloverScreen",
@@ -208,6 +212,12 @@ def filter_line(words: str, hint: str, *, filtered: Widget) -> FilterLine:
     """A field for the words of a filter, with a hint while it is empty; `filtered` is focused when it is left."""
     line: FilterLine = load_part("filter")(words, hint, filtered=filtered)
     return line
+
+
+def member_rank(shown: BoardOnDay, order: MemberOrder) -> Rank | None:
+    """Where members stand in an order that needs forecasts; None for another one."""
+    rank: Rank | None = load_part("member order")(shown, order) if order in ("gap", "forecast") else None
+    return rank
 
 
 def key_footer() -> KeyFooter:

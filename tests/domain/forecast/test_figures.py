@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.forecast.figures import Calls, Forecasts, member_attainment
+from teamboard.domain.forecast.figures import Calls, Forecasts, member_attainment, member_ending
 from teamboard.domain.forecast.team import team_forecast
 from teamboard.domain.records import Absence, Activity, DoneOrNot, Metric, Milestone, Milestones
 from tests.helpers.forecasting import DUE, MEASURE, STARTS, board_of, forecasts_on, goal, team_goal, weekly
@@ -298,3 +298,17 @@ def test_a_number_per_week_says_when_it_is_out_of_reach() -> None:
     reachable = board_of((made, {date(2026, 10, 11): 10.0, wednesday: 6.0}))
     assert forecasts_on(reachable, wednesday).at_most(made) is None
     assert forecasts_on(reachable, wednesday).needed_per_week(made) == pytest.approx(24 / (18 / 7))
+
+
+def test_where_a_member_ends_is_the_mean_of_where_their_goals_end() -> None:
+    ends, waits = goal(1, weight=3.0), goal(2)
+    shown = BoardOnDay(board_of((ends, weekly(100, 200, 300, 400)), (waits, {WEEK_4: 500.0})), WEEK_4)
+    forecasts = Forecasts(shown)
+    ana, mara = (shown.board.member(handle) for handle in ("ana", "mara"))
+    assert ana is not None
+    assert mara is not None
+    ending = forecasts.ending(ends)
+    assert ending is not None
+    # The second one has no ending yet: it counts as it stands.
+    assert member_ending(forecasts, ana) == pytest.approx((3 * ending.value / 1000 + 1 * 0.5) / 4)
+    assert member_ending(forecasts, mara) is None

@@ -128,10 +128,10 @@ async def test_sorting_goes_round(app: MakeApp) -> None:
         screen = pilot.app.screen
         assert isinstance(screen, BoardScreen)
         seen = []
-        for _ in range(4):
+        for _ in range(7):
             seen.append(screen.order)
             await pilot.press("s")
-        assert seen == ["team", "name", "status", "silence"]
+        assert seen == ["team", "name", "status", "silence", "gap", "forecast", "confidence"]
         assert screen.order == "team"
         await pilot.press("s")
         lines = screen_text(pilot)

@@ -21,11 +21,12 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, DoneOrNot, Feedback, Goal, GoalRevision, Measure, Metric, TeamGoal
 from teamboard.store.file.store import FileStore
+from teamboard.ui.navigation import member_rank
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.rows import Row
 from tests.conftest import MARA, NOW, TODAY, small_maker
-from tests.helpers.screen import until
+from tests.helpers.screen import line_with, until, until_shown
 from tests.ui.conftest import MakeApp
 
 ACTIONS: tuple[Action, ...] = (
@@ -47,7 +48,8 @@ def ids(screen: BoardScreen) -> list[str]:
 
 def expected_ids(screen: BoardScreen) -> list[str]:
     """The same, filtered and sorted afresh."""
-    filtered = filter_board(screen.shown, words=screen.words, order=screen.order)
+    rank = member_rank(screen.shown, screen.order)
+    filtered = filter_board(screen.shown, words=screen.words, order=screen.order, rank=rank)
     members = [i for s in filtered.sections for i in (s.member.id, *(g.id for g in s.goals))]
     return [*(t.id for t in filtered.team_goals), *members]
 
@@ -175,3 +177,15 @@ async def test_the_row_beside_one_that_is_gone_is_selected(app: MakeApp, sample_
             sample_store.commit(CloseGoal(goal=RecordId(gone), outcome="dropped", why="Enough"), MARA)
             await until(pilot, lambda gone=gone: gone not in ids(pilot.app.screen))  # type: ignore[arg-type, misc]
             assert view.selected == shown[shown.index(gone) + 1]
+
+
+@pytest.mark.slow
+async def test_a_low_confidence_has_a_sign_that_the_keys_explain(app: MakeApp, sample_store: FileStore) -> None:
+    sample_store.commit(CheckInGoal(goal=RecordId("G12"), value=812_000, confidence=4), MARA)
+    sample_store.commit(CheckInGoal(goal=RecordId("G14"), value=2, confidence=5), MARA)
+    async with app().run_test(size=(120, 60)) as pilot:
+        await until_shown(pilot, "on track ▿")
+        assert " on track ▿ " in line_with(pilot, "G12 ")
+        assert "▿" not in line_with(pilot, "G14 ")
+        await pilot.press("question_mark")
+        await until_shown(pilot, "a confidence of 4 or less")

@@ -5,6 +5,7 @@ Each figure is computed here, once, for all that show it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from math import fsum, sqrt
 
@@ -171,6 +172,11 @@ class Forecasts:
         ends = [start + progress * (target - start) for progress in (middle, middle - below, middle + above)]
         return Ending(ends[0], *sorted(ends[1:]))
 
+    def attainment_at_end(self, goal: AnyGoal) -> float:
+        """The attainment with which a goal ends at this pace; as it stands without an ending."""
+        ending = self.ending(goal)
+        return self._progress_at(goal, ending)[0] if ending else self.attainment(goal)
+
     def _progress_at(self, goal: AnyGoal, ending: Ending) -> list[float]:
         """The progress at the end and at its quartiles."""
         start, target = self.range_of(goal)
@@ -227,11 +233,24 @@ def member_attainment(shown: BoardOnDay, member: Member) -> float | None:
 
     It counts those that have begun and are open, and those that were closed in the current period and not dropped.
     """
+    return _mean_by_weight(_counted_results(shown, member), lambda goal: shown.standing(goal).progress)
+
+
+def member_ending(forecasts: Forecasts, member: Member) -> float | None:
+    """A member's attainment at this pace: the mean of where the same goals end; what has no ending counts as it is."""
+    return _mean_by_weight(_counted_results(forecasts.shown, member), forecasts.attainment_at_end)
+
+
+def _mean_by_weight(goals: Sequence[Goal], ratio: Callable[[Goal], float]) -> float | None:
+    weight = fsum(goal.weight for goal in goals)
+    return fsum(goal.weight * ratio(goal) for goal in goals) / weight if weight else None
+
+
+def _counted_results(shown: BoardOnDay, member: Member) -> list[Goal]:
+    """The result goals that a member's attainment counts."""
     goals = [g for g in shown.board.goals_of(member.handle) if g.kind == "result" and g.starts <= shown.day]
     since = period_start(shown.board, None)
-    counted = [g for g in goals if _counts(g, since)]
-    weight = fsum(g.weight for g in counted)
-    return fsum(g.weight * shown.standing(g).progress for g in counted) / weight if weight else None
+    return [g for g in goals if _counts(g, since)]
 
 
 def _counts(goal: Goal, since: date | None) -> bool:

@@ -274,6 +274,12 @@ def value_range(board: Board, goal: AnyGoal, day: date | None = None) -> tuple[f
     return 0.0, 1.0
 
 
+def confidence_in(board: Board, goal: AnyGoal) -> int | None:
+    """The confidence of a goal's last check-in, 0 to 10; None if it has none, and for a closed goal."""
+    last = board.last_checkin(goal.id)
+    return last.confidence if last is not None and goal.outcome is None else None
+
+
 def last_day(board: Board, goal: AnyGoal) -> date | None:
     """The day of the last check-in, for a team goal that rolls up of any aligned goal; None without one."""
     newest = [c for g in measured_by(board, goal) if (c := board.last_checkin(g.id))]

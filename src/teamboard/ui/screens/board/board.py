@@ -21,7 +21,7 @@ from teamboard.render.board_header import set_aside_notice
 from teamboard.render.line_layout import SpanStyle
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened, RowSelected
-from teamboard.ui.navigation import banner, goal_detail, key_footer, open_member
+from teamboard.ui.navigation import banner, goal_detail, key_footer, member_rank, open_member
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.filtered_screen import FilteredScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
@@ -106,7 +106,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         return self._rows_kept[1]
 
     def _new_rows(self, shown: BoardOnDay) -> list[Row]:
-        filtered = filter_board(shown, words=self.words, order=self.order)
+        filtered = filter_board(shown, words=self.words, order=self.order, rank=member_rank(shown, self.order))
         rows = [Row(t.id) for t in filtered.team_goals]
         how_to_add = self.how_to_add_goal()
         for section in filtered.sections:
