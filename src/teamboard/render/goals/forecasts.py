@@ -124,20 +124,22 @@ def describe_reached(forecasts: Forecasts, goal: AnyGoal) -> str:
     return f"{reached}{describe_gap(numbers, goal, forecasts.of(goal))}"
 
 
+def assigned_text(found: TeamForecast, numbers: NumberFormat | None) -> str:
+    """What is assigned of a team goal, and what nobody has: `€3.9M of €4.2M, €300k to nobody`; "" where none is."""
+    goal = found.team_goal
+    if found.assigned is None or found.unassigned is None:
+        return ""
+    left = round(found.unassigned, 6)
+    whole = f"{_amount(numbers, goal, found.assigned)} of {_amount(numbers, goal, found.assigned + found.unassigned)}"
+    rest = "to nobody" if left > 0 else "more than the target"
+    return f"{whole}, {_amount(numbers, goal, abs(left))} {rest}" if left else whole
+
+
 def _team_lines(found: TeamForecast, numbers: NumberFormat | None) -> Iterator[Line]:
     """What is assigned of a team goal, and what each carrier adds."""
     goal = found.team_goal
-    if found.assigned is not None and found.unassigned is not None:
-        left = round(found.unassigned, 6)
-        whole = (
-            f"{_amount(numbers, goal, found.assigned)} of {_amount(numbers, goal, found.assigned + found.unassigned)}"
-        )
-        rest = (
-            f", {_amount(numbers, goal, left)} to nobody"
-            if left > 0
-            else f", {_amount(numbers, goal, -left)} more than the target"
-        )
-        yield _field("assigned", f"{whole}{rest if left else ''}")
+    if assigned := assigned_text(found, numbers):
+        yield _field("assigned", assigned)
     if goal.rolls_up != "sum":
         return
     for carrier in found.carriers:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from rich.cells import cell_len
+
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.at_this_pace import Ending
@@ -43,15 +45,17 @@ class BurnUp(Chart):
         self._ending, self._calls = forecasts.ending(goal), forecasts.calls(goal)
         self.draw()
 
-    def legend(self) -> Line:
-        """The unit of the values, and the sign of each line that is drawn."""
+    def legend(self, width: int) -> Line:
+        """The sign of each line that is drawn, and the unit of the values; closer together where it does not fit."""
         if self._shown is None:
             return ()
         shown, goal = self._shown
         unit = format.unit_on_axis(goal.measure)
-        return tuple(span for sign, word in self._signs(shown, goal) for span in (sign, (f" {word}  ", "dim"))) + (
-            ((f"({unit})", "dim"),) if unit else ()
-        )
+        spans = [span for sign, word in self._signs(shown, goal) for span in (sign, (f" {word}  ", "dim"))]
+        line: Line = (*spans, (f"({unit})" if unit else "", "dim"))
+        if sum(cell_len(text) for text, _ in line) <= width:
+            return line
+        return tuple((text.removesuffix(" ") if text.endswith("  ") else text, style) for text, style in line)
 
     def _signs(self, shown: BoardOnDay, goal: AnyGoal) -> Iterator[tuple[Span, str]]:
         if self._values(shown, goal):

@@ -12,6 +12,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.accuracy import accuracy, may_read
 from teamboard.domain.forecast.figures import Forecasts
+from teamboard.domain.forecast.team import team_forecast
 from teamboard.domain.goals.activity import driven, driving
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import makes_goal, open_proposal
@@ -21,7 +22,9 @@ from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.board import alignment_fields, owner_name
 from teamboard.render.goals.activities import curves, describe_driven_by, describe_drives, describe_total
+from teamboard.render.goals.carriers import carrier_lines
 from teamboard.render.goals.forecasts import (
+    assigned_text,
     describe_accuracy,
     describe_gap,
     describe_reached,
@@ -125,10 +128,15 @@ def _figures(shown: BoardOnDay, goal: AnyGoal, room: int, reader: Member | None)
         yield from _field("pace", f"{format.percent(now.pace)}, {moved}", room)
     for label, text in forecast_fields(numbers, goal, figures):
         yield from _field(label, text, room)
+    if isinstance(goal, TeamGoal):
+        found = team_forecast(forecasts, goal)
+        yield from _field_if("assigned", assigned_text(found, numbers), room)
+        if carriers := list(carrier_lines(board, found, room)):
+            yield from ((), *(((" ", ""), *line) for line in carriers))
+        return
     owner = board.member(goal.owner)
-    if owner is not None and isinstance(goal, Goal) and may_read(board, reader, owner):
-        found = accuracy(board, owner)
-        yield from _field_if("accuracy", f"calls were {describe_accuracy(found)}" if found else "", room)
+    if owner is not None and may_read(board, reader, owner) and (good := accuracy(board, owner)):
+        yield from _field("accuracy", f"calls were {describe_accuracy(good)}", room)
 
 
 def _waiting_lines(board: Board, goal: AnyGoal, room: int, revise_key: str) -> Iterator[Line]:
@@ -171,16 +179,15 @@ def _field_if(label: str, text: str, room: int) -> Iterator[Line]:
 
 def _shares(board: Board, goal: TeamGoal, room: int) -> Iterator[Line]:
     shares = sorted(contributions(board, goal).items(), key=lambda share: -share[1])
-    if not shares or goal.rolls_up == "own":
+    if not shares or goal.rolls_up != "mean":
         return
     yield ()
     yield ((" ", ""), ("who carries it", "dim"))
     names = {handle: board.member(handle) for handle, _ in shares}
     cells = max(len(display_name(board, m)) if m else 0 for m in names.values())
-    longest = max(share for _, share in shares)
     for handle, share in shares:
         member = names[handle]
-        full = round(share / longest * max(room - cells - 10, 4))
+        full = round(share * max(room - cells - 10, 4))
         name = display_name(board, member) if member else handle
         yield ((f" {name:<{cells}} ", "text"), ("━" * full, "accent"), (f" {format.percent(share)}", "dim"))
 
@@ -273,7 +280,7 @@ class GoalDetail(Container):
             return
         if self._charts is None:
             weeks, course = ActivityChart(), BurnUp()
-            above, below = LinesView(lambda _: (weeks.legend(),)), LinesView(lambda _: (course.legend(),))
+            above, below = LinesView(lambda _: (weeks.legend(),)), LinesView(lambda width: (course.legend(width),))
             self._legends = above, below
             self._charts = Container(above, weeks, below, course, id="charts"), weeks, course
             self.mount(self._charts[0])
