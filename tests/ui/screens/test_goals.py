@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Select, TextArea
 
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goal_changes.closing import CloseGoal
 from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
@@ -70,6 +71,24 @@ async def test_a_title_that_somebody_else_changed_meanwhile_is_shown_beside_it(
         await until_shown(pilot, "theirs  Theirs")
         await pilot.press("ctrl+s")
         await until_shown(pilot, "G13 Mine is changed")
+
+
+@pytest.mark.slow
+async def test_a_wrong_call_is_taken_away(app: MakeApp, sample_store: FileStore) -> None:
+    sample_store.commit(CheckInGoal(goal=G12, value=812_000, call=1_100_000, best=1_200_000), ANA)
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await open_screen(pilot, G12, ["x"], "Correct a check-in")
+        await pilot.press("3")
+        await until_shown(pilot, "Which check-in was wrong?")
+        await pilot.press("1")
+        await until_shown(pilot, "empty keeps €1,100,000; none takes it away")
+        form = pilot.app.screen
+        form.query_one("#call", Input).value, form.query_one("#best", Input).value = "none", "None"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "of G12 is corrected: €812,000")
+    last = sample_store.load().last_checkin(G12)
+    assert last is not None
+    assert (last.value, last.call, last.best) == (812_000, None, None)
 
 
 @pytest.mark.slow
