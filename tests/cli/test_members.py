@@ -260,3 +260,10 @@ def test_two_of_one_name_are_told_apart_wherever_a_name_stands_for_both(run: Run
     # Who is the only one of a name is called by it alone.
     assert run("member", "change", "ana2", "--name", "Zoe", "--as", "mara").returncode == 0
     assert "(ana" not in run("due").stdout + run("show").stdout
+
+
+def test_who_has_no_reports_yet_is_told_so(run: Run, own: Path) -> None:
+    says = "Only Mara Lind (mara) may add a member here; you are Ana Ruiz (ana), to whom nobody reports yet."
+    refused_and_unchanged(run, own, ["member", "add", "zoe", "Zoe", "--as", "ana"], 1, says)
+    assert run("member", "add", "ben", "Ben", "--manager", "ana", "--as", "mara").returncode == 0
+    assert run("member", "add", "zoe", "Zoe", "--as", "ana").returncode == 0

@@ -99,3 +99,13 @@ def test_a_past_day_has_the_figures_of_that_day(run: Run) -> None:
     assert then["value"] < now["value"]
     assert then["gap"] == 1_200_000 - then["value"]
     assert then["at_this_pace"] != now["at_this_pace"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_earlier_check_ins_are_counted_and_listed_as_json(run: Run) -> None:
+    for value in range(80, 90):
+        assert run("checkin", "G13", f"{value}", "-y", "--as", "ana").returncode == 0
+    all_of_them = shown(run, "--goal", "G13")["checkins"]
+    said = run("show", "--goal", "G13").stdout
+    assert f"{len(all_of_them) - 8} earlier check-ins: `teamboard show --goal G13 --json` lists them\n" in said

@@ -106,14 +106,41 @@ def require(board: Board, by: Actor, verb: VerbName, owner: Member | None = None
     if member is not None and permissions.may(board, member, verb, owner, giver):
         return member
     allowed = _describe_members(permissions.who_may(board, verb, owner, giver))
-    if by.member and member is None:
-        you = f"{by.member!r} is not a member of this board"
-    elif member is None:
-        login = f" (login {by.login!r})" if by.login else ""
-        you = f"this board does not know you{login}: say who you are with --as"
-    else:
-        you = f"you are {member.name} ({member.handle})"
-    raise Refused(f"Only {allowed} may {all_verbs()[verb].said or verb} here; {you}.")
+    # A lead who is about to get the first report is not a manager before.
+    is_new = all_verbs()[verb].may == ("manager",) and member is not None
+    yet = ", to whom nobody reports yet" if is_new else ""
+    raise Refused(f"Only {allowed} may {all_verbs()[verb].said or verb} here; {_describe_actor(board, by)}{yet}.")
+
+
+def require_for_both(board: Board, by: Actor, verb: VerbName, owner: Member, heir: Member) -> Member:
+    """The acting member, who may do `verb` for two members, or for the owner and is the heir.
+
+    Raises Refused, with the names of those who may: who is above one of the two may not.
+    """
+
+    def may(member: Member, other: Member) -> bool:
+        return permissions.may(board, member, verb, other)
+
+    member = board.member(by.member)
+    if member is not None and may(member, owner) and (member.handle == heir.handle or may(member, heir)):
+        return member
+    both = [m for m in permissions.who_may(board, verb, owner) if m.handle == heir.handle or may(m, heir)]
+    is_above_one = member is not None and (may(member, owner) or may(member, heir))
+    names = f"{display_name(board, owner)} and {display_name(board, heir)}"
+    why = f", as somebody above both {names}" if is_above_one else ""
+    said = all_verbs()[verb].said or verb
+    raise Refused(f"Only {_describe_members(both)} may {said} here{why}; {_describe_actor(board, by)}.")
+
+
+def _describe_actor(board: Board, by: Actor) -> str:
+    """Who somebody is who may not do something: `you are Ana Ruiz (ana)`."""
+    member = board.member(by.member)
+    if member is not None:
+        return f"you are {member.name} ({member.handle})"
+    if by.member:
+        return f"{by.member!r} is not a member of this board"
+    login = f" (login {by.login!r})" if by.login else ""
+    return f"this board does not know you{login}: say who you are with --as"
 
 
 def _describe_members(members: list[Member]) -> str:

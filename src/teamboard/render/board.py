@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import FilteredBoard, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.closing import ending_of
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.records import CheckIn, Goal, Milestones, TeamGoal
-from teamboard.domain.sanitize import one_line
+from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render import format
 from teamboard.render.board_header import header_line, id_cells
 from teamboard.render.format import name_of
@@ -59,6 +60,10 @@ def goal_lines(shown: BoardOnDay, goal: AnyGoal, width: int, figures: Iterable[L
         yield ()
     for check_in in reversed(check_ins):
         yield from _check_in_line(board, goal, check_in)
+    earlier = len(board.checkins_of(goal.id)) - len(check_ins)
+    if earlier:
+        how = shell_command("show", "--goal", goal.id, "--json")
+        yield ((f"    {plural(earlier, 'earlier check-in')}: {how} lists them", "dim"),)
 
 
 def _field_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:

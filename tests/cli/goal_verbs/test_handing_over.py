@@ -148,3 +148,16 @@ def test_what_stays_of_a_split_goal_is_handed_over_in_every_word_and_tied_to_not
     refused_and_unchanged(run, demo, reopen, 1, "G23 was handed over: it stays closed.")
     assert run("undo", "--as", "mara").returncode == 0
     assert goal_of(run, tied)["drives"] == "G23"
+
+
+@pytest.mark.slow
+def test_a_refusal_names_who_is_above_both(run: Run, demo: Path) -> None:
+    for rep, lead in (("pau", "ana"), ("chi", "ben")):
+        assert run("member", "change", rep, "--manager", lead, "--as", "mara").returncode == 0
+    for lead, name in (("ana", "Ana Ruiz"), ("ben", "Ben Okafor")):
+        says = (
+            "Only Mara Lind (mara) may hand over a goal here, as somebody above both Pau Ferrer and Chi Tanaka; "
+            f"you are {name} ({lead})."
+        )
+        refused_and_unchanged(run, demo, ["goal", "hand-over", "G16", "--to", "chi", "--as", lead], 1, says)
+    assert run("goal", "hand-over", "G16", "--to", "ana", "--as", "ana").returncode == 0

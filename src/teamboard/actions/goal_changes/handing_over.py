@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, open_goal, require
+from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, open_goal, require, require_for_both
 from teamboard.actions.goal_changes.closing import refuse_coming_revision, without_proposal
 from teamboard.actions.goals import clean_measure
 from teamboard.actions.notices import notice
@@ -41,7 +41,11 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         goal = open_goal(board, self.goal)
-        member = require(board, by, verb_on(goal, self.verb), board.member(goal.owner))
+        owner, heir = board.member(goal.owner), board.member(self.to)
+        if isinstance(goal, Goal) and owner is not None and heir is not None and heir != owner:
+            member = require_for_both(board, by, self.verb, owner, heir)
+        else:
+            member = require(board, by, verb_on(goal, self.verb), owner)
         planned, heir = self.planned(board, goal, by, at)
         refuse_coming_revision(board, goal, at)
         why = clean_text(self.why, "The word on why") or _goes_to(board, goal, heir)
@@ -55,8 +59,9 @@ class HandOverGoal(Struct, frozen=True, kw_only=True):
         if heir.handle == goal.owner:
             raise Refused(f"{goal.id} is {display_name(board, heir)}'s already.")
         refuse_absent(board, heir, goal, today)
-        if isinstance(goal, Goal) and heir.handle != by.member:
-            require(board, by, self.verb, heir)
+        owner = board.member(goal.owner)
+        if isinstance(goal, Goal) and owner is not None:
+            require_for_both(board, by, self.verb, owner, heir)
         planned = hand_over(board, goal, heir.handle, today, self.target)
         clean_measure((planned.rest or planned.after).measure)
         return planned, heir
