@@ -234,7 +234,7 @@ async def test_a_member_has_goals_skills_career_feedback_and_part(app: MakeApp) 
             "Depth is good.",
         ):
             line_with(pilot, text)
-        await until(pilot, lambda: "37 %" in line_with(pilot, "T3  New ARR"))
+        await until(pilot, lambda: "38 %" in line_with(pilot, "T3  New ARR"))
         await pilot.press("down", "enter")
         await until_shown(pilot, "from 0 calls to 120 calls")
         assert isinstance(pilot.app.screen, BoardScreen)
