@@ -130,3 +130,17 @@ def test_the_log_says_what_was_changed_of_a_record_that_is_gone(run: Run) -> Non
     lines = [line.partition("Mara Lind ")[2] for line in run("log").stdout.splitlines()[:4]]
     assert lines[1].startswith("undid revision 5: changed the one-on-one O1"), lines
     assert lines[2] == "changed the one-on-one O1"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_an_answer_keeps_its_words_when_what_it_answered_is_undone(run: Run) -> None:
+    why = ("--reason", "market", "--why", "x", "-y")
+    assert run("revise", "G13", "--target", "100", *why, "--as", "ana").returncode == 0
+    proposal = json.loads(run("show", "--goal", "G13", "--json").stdout)["proposal"]
+    assert run("revision", "agree", proposal, "--as", "mara").returncode == 0
+    for who in ("mara", "ana"):
+        assert run("undo", "--as", who).returncode == 0
+    undone, agreed = (run("log").stdout.splitlines()[i] for i in (1, 2))
+    assert agreed.endswith(f"Mara Lind agreed to {proposal}")
+    assert undone.endswith(f": agreed to {proposal}")

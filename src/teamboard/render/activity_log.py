@@ -229,7 +229,16 @@ def _describe_change(board: Board, record_id: RecordId, change: Change, by: str 
         return skill_changes if record.handle == by else f"{skill_changes} ({display_name(board, record)})"
     if isinstance(record, Member | Team):
         return _describe_settings(board, record, change)
-    return _describe_updated(board, record, change.after or {}) if record else _changed(record_id)
+    if record is None:
+        return _describe_gone_response(record_id, change.after or {}) or _changed(record_id)
+    return _describe_updated(board, record, change.after or {})
+
+
+def _describe_gone_response(record_id: RecordId, after: Mapping[str, object]) -> str:
+    """The predicate for an answer to a revision that was undone since: `agreed to V7`; "" for another change."""
+    deeds = {"agreed": "agreed to", "declined": "declined", "withdrawn": "withdrew"}
+    deed = deeds.get(str(after.get("state")), "acknowledged" if "acknowledged" in after else "")
+    return f"{deed} {record_id}" if deed and known_table(record_id) == "revisions" else ""
 
 
 def _changed(record_id: RecordId) -> str:
