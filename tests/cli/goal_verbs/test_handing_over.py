@@ -161,3 +161,17 @@ def test_a_refusal_names_who_is_above_both(run: Run, demo: Path) -> None:
         )
         refused_and_unchanged(run, demo, ["goal", "hand-over", "G16", "--to", "chi", "--as", lead], 1, says)
     assert run("goal", "hand-over", "G16", "--to", "ana", "--as", "ana").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_the_answer_says_when_the_new_owner_is_away_within_the_goals_days(run: Run) -> None:
+    assert run("member", "away", "ana", "today+4", "today+9", "--as", "ana").returncode == 0
+    away = json.loads(run("show", "--member", "ana", "--json").stdout)["away"][-1]
+    for goal in ("G23", "G25"):
+        said = run("goal", "hand-over", goal, "--to", "ana", "--as", "mara").stdout
+        assert f"; Ana Ruiz is away from {away['starts']} to {away['ends']}. Ana Ruiz" in said
+    helped = " ".join(run("goal", "hand-over", "--help").stdout.split())
+    assert "Of a goal that a team goal sums up" in helped
+    assert "Any other goal goes as a whole." in helped
+    assert "without a terminal it never asks" in helped

@@ -274,7 +274,7 @@ def test_weeks_before_this_one_are_over_for_the_owner_before(run: Run) -> None:
     ok(run, *CALLS, "--starts", f"{monday() - timedelta(days=14)}", *MARA)
     ok(run, "checkin", "G3", "4", "--on", f"{monday() - timedelta(days=7)}", "--as", "ben")
     ok(run, "goal", "hand-over", "G3", "--to", "pau", *MARA)
-    assert "G3 is over: achieved" in refused(run, "checkin", "G3", "8", "--as", "ben")
+    assert "G3 is over: handed over" in refused(run, "checkin", "G3", "8", "--as", "ben")
     ok(run, "checkin", "G4", "6", "--as", "pau")
     assert of_goal(run, "T1")["value"] == 10
 

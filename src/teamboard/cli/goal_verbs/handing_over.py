@@ -25,14 +25,14 @@ from teamboard.store.read_only import check_board_may_be_written
 @click.option("--to", required=True, metavar="MEMBER", shell_complete=complete_members, help="Who takes it.")
 @click.option("--target", metavar="NUMBER", help="The target of what is left; all of the rest, if you don't say.")
 @click.option("-m", "--why", default="", metavar="TEXT", help="A word on why, for both to read.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask; without a terminal it never asks.")
 @pass_session
 def hand_over(session: Session, goal: RecordId, to: str, target: str | None, why: str, yes: bool) -> None:
     """Hand GOAL over to another member, who is asked to acknowledge it.
 
     Its value and history go along. Of a goal that a team goal sums up, what was reached stays with the owner before;
-    the rest is a new goal. A number per week is split by weeks: this one goes along while nothing is counted in it,
-    else the owner before counts on in it until Sunday.
+    the rest is a new goal. One with a number per week is split by weeks: this one goes along while nothing is counted
+    in it, else the owner before counts on in it until Sunday. Any other goal goes as a whole.
     Somebody who is away can't take it; a newcomer can, and check-ins are due from their first day.
 
     \b
@@ -46,7 +46,7 @@ def hand_over(session: Session, goal: RecordId, to: str, target: str | None, why
     now = session.now()
     action(shown.board, actor, now)
     planned, _ = action.planned(shown.board, find_goal(shown.board, goal), actor, now)
-    what = describe_hand_over(shown.board, planned)
+    what = describe_hand_over(shown.board, planned, shown.day)
     if not yes and has_screen():
         click.echo(f"{planned.before.id} {one_line(planned.before.title)}: {what}.")
         if not click.confirm("Hand it over?"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from teamboard.domain.amounts import plural
@@ -11,6 +13,7 @@ from teamboard.domain.goals.handing_over import HandOver
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
 from teamboard.domain.handles import display_name
+from teamboard.domain.people import absences_of
 from teamboard.domain.records import DoneOrNot, Goal, Measure, Metric, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -30,7 +33,17 @@ def describe_added(board: Board, goal: AnyGoal, *others: AnyGoal) -> str:
     return f"{format.goal_label(goal)} is proposed to {display_name(board, asked) if asked else 'nobody'}"
 
 
-def describe_hand_over(board: Board, planned: HandOver) -> str:
+def describe_hand_over(board: Board, planned: HandOver, today: date) -> str:
+    """What becomes of a goal that is handed over, and when the new owner is away from today to its due day."""
+    goal = planned.rest or planned.after
+    heir = board.member(goal.owner)
+    away = absences_of(heir) if isinstance(goal, Goal) else ()
+    days = [f"from {a.starts} to {a.ends}" for a in away if a.starts <= goal.due and a.ends >= today]
+    absence = f"; {format.name_of(board, goal.owner)} is away {' and '.join(days)}" if days else ""
+    return f"{_describe_parts(board, planned)}{absence}"
+
+
+def _describe_parts(board: Board, planned: HandOver) -> str:
     """What becomes of a goal that is handed over: `€23,000 stay Ben Okafor's, €92,000 are to do for Marty Hale`."""
     before, after = planned.before, planned.after
     if planned.rest is None:

@@ -73,7 +73,7 @@ class HandOverForm(FormScreen):
         except Refused as refusal:
             self.plan.update(str(refusal))
         else:
-            self.plan.update(describe_hand_over(app.board, planned))
+            self.plan.update(describe_hand_over(app.board, planned, app.today))
 
     def action(self) -> HandOverGoal:
         """The hand-over that was chosen. Raises Refused if nobody was, or the target is not a number."""
