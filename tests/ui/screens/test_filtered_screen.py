@@ -46,7 +46,7 @@ async def test_the_filter_goes_below_the_detail_and_moves_nothing_aside(app: Mak
 async def test_keys_reach_the_detail_that_takes_the_place_of_a_filtered_board(app: MakeApp) -> None:
     async with app("ana").run_test(size=(80, 24)) as pilot:
         await pilot.press("slash", *"calls", "enter", "j", "enter")
-        await until_shown(pilot, "from 0 calls")
+        await until_shown(pilot, "51 of 120 calls, 69")
         await settled(pilot)
         screen = pilot.app.screen
         assert screen.has_class("-low")

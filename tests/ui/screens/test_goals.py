@@ -114,6 +114,9 @@ async def test_a_wrong_check_in_is_chosen_and_corrected(app: MakeApp, sample_sto
         await pilot.press("ctrl+s")
         await until_shown(pilot, f"{last.id} of G12 is corrected: €815,000, call €1,100,000")
         await pilot.press("enter")
+        # What was checked in stands below the figures and the terms.
+        await until_shown(pilot, "at this pace")
+        await pilot.press(*["shift+down"] * 3)
         await until_shown(pilot, "corrected by ana")
     now = sample_store.load().last_checkin(G12)
     assert now is not None

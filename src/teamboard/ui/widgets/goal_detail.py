@@ -85,14 +85,14 @@ def detail_lines(
     yield from _figures(shown, goal, room, reader)
     yield from _milestone_lines(board, goal)
     yield ()
+    yield from _field_if("drives", describe_drives(board, goal), room)
+    yield from _field_if("driven by", describe_driven_by(board, goal), room)
     yield from _field("owner", owner_name(board, goal), room)
     yield from _field("days", format.days(goal.starts, goal.due, shown.day), room)
     yield from _field("measure", format.describe_measure(goal.measure, board.number_format), room)
     yield from _field_if("kind", goal.kind if isinstance(goal, Goal) else "", room)
     for label, text in alignment_fields(board, goal):
         yield from _field(label, text, room)
-    yield from _field_if("drives", describe_drives(board, goal), room)
-    yield from _field_if("driven by", describe_driven_by(board, goal), room)
     yield from _field_if("why", goal.why, room)
     if with_curves and (curve_lines := list(curves(shown, goal, room + 1, indent=1))):
         yield from ((), *curve_lines)
