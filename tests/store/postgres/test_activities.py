@@ -118,6 +118,14 @@ def test_an_activity_that_sums_up_is_split_by_weeks_and_by_weight(server: Server
             pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.InsufficientPrivilege), match=says),
         ):
             commit_by_hand(connection, revision, "hand over a goal", patches)
+    # A week that is over stays with the owner before.
+    week_before = rows.patches_of(entry).replace(str(monday - timedelta(days=1)), str(monday - timedelta(days=8)))
+    week_before = week_before.replace(f'"starts":"{monday}"', f'"starts":"{monday - timedelta(days=7)}"')
+    with (
+        database.by_hand("mara") as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="G4: it differs from the goal"),
+    ):
+        commit_by_hand(connection, revision, "hand over a goal", week_before)
     database.do("mara", HandOverGoal(goal=G3, to="ben"))
     board = database.cold()
     goals = [board.goal(RecordId(i)) for i in ("G3", "G4")]

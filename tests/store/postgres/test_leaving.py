@@ -1,4 +1,4 @@
-"""What the database refuses about members who leave, and about proposals that nobody could answer."""
+"""What the database refuses about members who leave, goals handed over, and proposals that nobody could answer."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 from teamboard.actions.alignment import AlignGoal
 from teamboard.actions.base import Action, Actor, perform
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.feedback import AskForFeedback, GiveFeedback
 from teamboard.actions.goal_changes.closing import CloseGoal, ReopenGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam
-from teamboard.actions.one_on_ones import WriteOneOnOne
+from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.renaming import RenameMember
 from teamboard.actions.reviews import ScheduleReview
 from teamboard.actions.revision_responses import AgreeToRevision
@@ -31,9 +31,10 @@ from teamboard.domain.records import Activity, DoneOrNot, Metric
 from teamboard.store.postgres import rows
 from tests.conftest import ANA
 from tests.helpers.postgres import Server
-from tests.helpers.seats import Database, commit_by_hand
+from tests.helpers.seats import Database, Patches, commit_by_hand
 
 TODAY = datetime.now(UTC).date()
+G2 = RecordId("G2")
 
 
 @pytest.fixture
@@ -172,3 +173,92 @@ def test_who_leaves_later_checks_in_until_then_on_what_was_theirs(database: Data
         wrong = {created: {**patches[created], "set": {**patches[created].get("set", {}), **fields}}}
         with database.by_hand(by) as session, pytest.raises(psycopg.errors.InsufficientPrivilege, match=why):
             commit_by_hand(session, board.revision, entry.verb, wrong)
+
+
+def sent(board: Board, action: Action) -> tuple[str, Patches]:
+    """The verb and the patches that the program sends for an action of Mara."""
+    _, entry, _ = perform(board, action, Actor("mara"), datetime.now(UTC))
+    return entry.verb, msgspec.json.decode(rows.patches_of(entry))
+
+
+def refused(database: Database, revision: int, verb: str, patches: Patches, why: str) -> None:
+    with database.by_hand("mara") as session, pytest.raises(psycopg.errors.InsufficientPrivilege, match=why):
+        commit_by_hand(session, revision, verb, patches)
+
+
+def test_nothing_stays_with_who_leaves(database: Database) -> None:
+    """A commit that says only that somebody has left, or that forgets one thing that waits for them, is refused."""
+    prepared: list[tuple[str, Action]] = [
+        ("mara", AddTeamGoal(title="Nordics", owner="ben", measure=DoneOrNot())),
+        ("ana", GiveFeedback(to="ben", text="Well done")),
+        ("ben", AskForFeedback(of=("ana",), text="How was the demo?")),
+        ("mara", ScheduleReview(member="ben", on=TODAY + timedelta(days=9))),
+        ("mara", WriteOneOnOne(member="ben", agreed=(NewAction(text="Write the plan", owner="mara"),))),
+    ]
+    for by, action in prepared:
+        database.do(by, action)
+    board = database.admin.load()
+    leave = LeaveTeam(member="ben", day=TODAY, goals_to="ana")
+    verb, patches = sent(board, leave)
+    ben = board.member("ben")
+    assert ben is not None
+    refused(database, board.revision, verb, {ben.id: patches[ben.id]}, "would stay with who has left")
+    waiting = [i for i in patches if i[0] in "TFOR"]
+    assert sorted(i[0] for i in waiting) == ["F", "F", "O", "R", "T"]
+    for forgotten in waiting:
+        kept = {i: patch for i, patch in patches.items() if i != forgotten}
+        refused(database, board.revision, verb, kept, f"{forgotten} would stay with who has left")
+    without_goals = {i: patch for i, patch in patches.items() if i[0] not in "GV"}
+    refused(database, board.revision, verb, without_goals, "G2 would stay with who has left")
+    database.do("mara", leave)
+
+
+def test_what_was_reached_is_the_value_now(database: Database) -> None:
+    """A check-in at the start, earlier or late, takes nothing from it; one that is the newest does."""
+    database.do("mara", AlignGoal(goal=G2, aligned={}))
+    in_no_sum = database.admin.load()
+    verb, in_place = sent(in_no_sum, HandOverGoal(goal=G2, to="ana"))
+    database.do("mara", AlignGoal(goal=G2, aligned={RecordId("T1"): 1.0}))
+    for checkin in (CheckInGoal(goal=G2, value=0), CheckInGoal(goal=G2, value=400)):
+        database.do("ben", checkin)
+    refused(database, database.admin.load().revision, verb, in_place, "what was reached stays")
+    database.do("ben", CheckInGoal(goal=G2, value=0, on=TODAY - timedelta(days=3)))
+    refused(database, database.admin.load().revision, verb, in_place, "what was reached stays")
+    database.do("ben", CheckInGoal(goal=G2, value=0))
+    database.do("mara", HandOverGoal(goal=G2, to="ana"))
+    goals = {g.id: g.owner for g in database.cold().goals}
+    assert goals == {RecordId("G1"): "ana", G2: "ana"}
+
+
+def test_the_rest_of_a_goal_begins_on_the_day_of_the_commit(database: Database) -> None:
+    database.do("ben", CheckInGoal(goal=G2, value=400))
+    board = database.admin.load()
+    today = board.day_of(datetime.now(UTC))
+    actions: list[Action] = [HandOverGoal(goal=G2, to="ana"), LeaveTeam(member="ben", day=TODAY, goals_to="ana")]
+    for action in actions:
+        for wrong in ("starts", "set_on"):
+            verb, patches = sent(board, action)
+            rest: dict[str, Any] = patches["G3"]["set"]
+            assert (rest["starts"], rest["set_on"]) == (str(today), str(today))
+            if wrong == "starts":
+                rest["starts"] = str(today - timedelta(days=20))
+            else:
+                del rest["set_on"]
+            refused(database, board.revision, verb, patches, "it differs from the goal")
+    verb, patches = sent(board, actions[0])
+    patches["G3"]["set"]["set_on"] = str(today - timedelta(days=20))
+    with database.by_hand("mara") as session:
+        assert commit_by_hand(session, board.revision, verb, patches)
+    rest_of_goal = next(g for g in database.cold().goals if g.id == "G3")
+    assert (rest_of_goal.starts, rest_of_goal.set_on) == (today, today)
+
+
+def test_an_action_of_a_manager_who_leaves_goes_on(database: Database) -> None:
+    database.do("mara", AddMember(handle="zoe", name="Zoe", manager="ana"))
+    database.do("ana", WriteOneOnOne(member="zoe", agreed=(NewAction(text="Call Legal", owner="ana"),), held=TODAY))
+    board = database.admin.load()
+    leave = LeaveTeam(member="ana", day=TODAY, goals_to="ben")
+    verb, patches = sent(board, leave)
+    meeting = next(i for i in patches if i[0] == "O")
+    refused(database, board.revision, verb, {i: p for i, p in patches.items() if i != meeting}, f"{meeting} would stay")
+    database.do("mara", leave)
