@@ -10,6 +10,7 @@ from textual.widgets import Input, Select, TextArea
 
 from teamboard.actions.goal_changes.closing import CloseGoal
 from teamboard.actions.goals import AddGoal
+from teamboard.actions.leaving import LeaveTeam
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, DoneOrNot, Goal, Metric, Milestone, Milestones, TeamGoal
@@ -257,3 +258,20 @@ async def test_why_is_in_the_detail_and_no_goals_name_the_key(app: MakeApp, samp
         await pilot.press("escape")
         sample_store.commit(CloseGoal(goal=RecordId("G41"), outcome="dropped", why="So"), MARA)
         await until_shown(pilot, "no goals yet; n adds one")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+async def test_who_leaves_later_gets_no_goal_and_no_hint(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    left = sample_store.commit(LeaveTeam(member="ben", day=date(2026, 11, 25), goals_to="ana"), MARA).board
+    ben = left.member("ben")
+    assert ben is not None
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(ben.id)
+        await until_shown(pilot, "no goals yet")
+        assert not any("n adds one" in line for line in screen_text(pilot))
+        await pilot.press("n")
+        await until_shown(pilot, "Ben Okafor leaves the team")
+        assert isinstance(pilot.app.screen, BoardScreen)

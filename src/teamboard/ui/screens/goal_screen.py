@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from teamboard.actions.base import FOR_GOOD, refuse_who_leaves
 from teamboard.domain.due import next_review
 from teamboard.domain.goals.closing import closed_goals, ending_of
 from teamboard.domain.goals.revisions import (
@@ -20,6 +21,7 @@ from teamboard.domain.goals.revisions import (
 )
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
+from teamboard.domain.people import stays
 from teamboard.domain.permissions import may, verb_on
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import shell_command
@@ -202,9 +204,9 @@ class GoalScreen(LiveScreen[A]):
         elif goal := self._goal_to_change(name):
             await navigation.act_on_goal(self.board_app, goal, act)
 
-    def how_to_add_goal(self) -> str:
-        """The end of a line that says that there are no goals: the key that adds one, if it has one."""
-        key = self.key_name("new") if self.is_attached and not self.board_app.past else ""
+    def how_to_add_goal(self, member: Member) -> str:
+        """The end of a line that says that a member has no goals: the key that adds one, unless they leave."""
+        key = self.key_name("new") if self.is_attached and not self.board_app.past and stays(member) else ""
         return f"; {key} adds one" if key else ""
 
     async def action_new_goal(self) -> None:
@@ -213,7 +215,8 @@ class GoalScreen(LiveScreen[A]):
         me, selected = app.board.member(app.actor.member), self._selected_member()
         if not app.refuses_past() and app.may("add a goal", me) and me is not None:
             owner = selected if selected and may(app.board, me, "add a goal", selected) else me
-            await app.open(navigation.new_goal_form(app.board, owner))
+            if app.passes(partial(refuse_who_leaves, app.board, owner, app.today, FOR_GOOD)):
+                await app.open(navigation.new_goal_form(app.board, owner))
 
     async def action_feedback(self) -> None:
         """Open the feedback form for the selected member, or about the selected goal to its owner."""

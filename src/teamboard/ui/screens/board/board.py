@@ -108,15 +108,16 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
     def _new_rows(self, shown: BoardOnDay) -> list[Row]:
         filtered = filter_board(shown, words=self.words, order=self.order, rank=member_rank(shown, self.order))
         rows = [Row(t.id) for t in filtered.team_goals]
-        how_to_add = self.how_to_add_goal()
+        is_said = False
         for section in filtered.sections:
             rows += [Row(text="")] if rows else []
             rows.append(Row(section.member.id))
             rows += [Row(g.id) for g in (*section.goals, *section.proposed)]
             if not section.goals and not section.proposed:
-                rows.append(Row(text=f"     no goals yet{how_to_add}"))
                 # Said once: on a board without goals every member would have it.
-                how_to_add = ""
+                how_to_add = "" if is_said else self.how_to_add_goal(section.member)
+                rows.append(Row(text=f"     no goals yet{how_to_add}"))
+                is_said = is_said or how_to_add != ""
         if not rows:
             empty = "nothing fits this filter" if self.words else "nobody is on this board yet"
             hint = "Esc shows all again" if self.words else "`teamboard member add` brings somebody in"

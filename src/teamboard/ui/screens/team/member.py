@@ -125,7 +125,7 @@ class MemberScreen(GoalScreen["str | None"]):
                 rows += [Row(text=""), Row(text=f"  {KIND_TITLES[kind]}{attainment}")]
                 rows += [Row(g.id) for g in mine]
         if not goals and on_team(member, shown.day):
-            rows += [Row(text=""), Row(text=f"  no goals yet{self.how_to_add_goal()}")]
+            rows += [Row(text=""), Row(text=f"  no goals yet{self.how_to_add_goal(member)}")]
         reviews = board.reviews_of(member.handle)[-LATEST_REVIEWS:]
         if reviews:
             rows += [Row(text=""), Row(text="  Reviews"), *(Row(r.id) for r in reviews)]
