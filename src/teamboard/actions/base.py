@@ -12,7 +12,7 @@ from teamboard.actions.verify import has_dates_in_range, unreadable_changes, unr
 from teamboard.domain import permissions
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import HistoryEntry
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.goals.closing import ending_of
 from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.history.clock import commit_time
@@ -22,7 +22,7 @@ from teamboard.domain.people import describe_namesakes, on_team
 from teamboard.domain.records import Member
 from teamboard.domain.records.names import comparable
 from teamboard.domain.references import broken_references
-from teamboard.domain.sanitize import shell_command
+from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.domain.verbs import VerbName, all_verbs
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
@@ -182,6 +182,12 @@ def find_colleague(board: Board, handle: str, today: date, until: date | None = 
     member = find_member(board, handle)
     refuse_who_leaves(board, member, today, until or today)
     return member
+
+
+def refuse_changed_since(member: Member, field: str, was: object) -> None:
+    """Raise Conflict if a field of a member is not what the person saw, unless `was` is None."""
+    if was is not None and getattr(member, field) != was:
+        raise Conflict(f"Somebody changed the {field} of {one_line(member.name)} while you were typing.", member)
 
 
 def refuse_who_leaves(board: Board, member: Member, today: date, day: date) -> None:

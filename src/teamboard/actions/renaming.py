@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import Actor, find_member, require
+from teamboard.actions.base import Actor, find_member, refuse_changed_since, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.handles import all_records, display_name, with_other_handles
@@ -55,16 +55,21 @@ def formerly_called(board: Board, member: Member, old: str, new: str) -> tuple[s
 
 
 class RenameMember(Struct, frozen=True, kw_only=True):
-    """Give a member another handle, in all records that name them; the history keeps the one before."""
+    """Give a member another handle, in all records that name them; the history keeps the one before.
+
+    `was` is the handle as the person saw it: raises Conflict if it has changed.
+    """
 
     verb: ClassVar[VerbName] = "rename a member"
 
     member: str
     handle: str
+    was: str | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = find_member(board, self.member)
         require(board, by, self.verb, member)
+        refuse_changed_since(member, "handle", self.was)
         if self.handle == member.handle:
             raise Refused(f"{display_name(board, member)} is {member.handle!r} already.")
         check_new_handle(board, self.handle, display_name(board, member), member)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 from msgspec import Struct
 
-from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, find_member, require
+from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, find_member, refuse_changed_since, require
 from teamboard.actions.renaming import check_new_handle, formerly_called
 from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes
@@ -201,6 +201,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
 
     By those above the member, as they are before it; any manager for a head.
     `without_manager` makes them a head of the team; `without_starts` and an empty `ramp` take these away.
+    `name_was` is the name as the person saw it: raises Conflict if it has changed and another one is given.
     """
 
     verb: ClassVar[VerbName] = "change a member"
@@ -215,10 +216,13 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
     starts: date | None = None
     without_starts: bool = False
     ramp: tuple[int, ...] | None = None
+    name_was: str | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = find_member(board, self.handle)
         require(board, by, self.verb, member)
+        if self.name is not None:
+            refuse_changed_since(member, "name", self.name_was)
         if self.manager and self.without_manager:
             raise Refused("Give a manager or none, not both.")
         today = board.day_of(at)
