@@ -327,6 +327,8 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
         ("today", TODAY),
         ("today+5", TODAY + timedelta(days=5)),
         ("today - 2", TODAY - timedelta(days=2)),
+        ("+7", TODAY + timedelta(days=7)),
+        ("-12", TODAY - timedelta(days=12)),
         ("2026-12-31", date(2026, 12, 31)),
     ],
 )
@@ -334,7 +336,7 @@ def test_days_as_people_write_them(text: str, expected: date) -> None:
     assert parse_date(text, TODAY) == expected
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "31.12.2026", "today+", "9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("text", ["", "tomorrow", "31.12.2026", "today+", "+", "7", "9999-12-31", "0001-01-01"])
 def test_what_is_no_day_is_not_guessed(text: str) -> None:
     with pytest.raises(ValueError, match="day"):
         parse_date(text, TODAY)

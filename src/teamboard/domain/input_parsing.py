@@ -11,7 +11,7 @@ from teamboard.domain.amounts import MINUS, AmbiguousNumber, NumberFormat, parse
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import LARGEST, Activity, DoneOrNot, Measure, Metric, Milestone
 
-_DAY = r"today\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?"
+_DAY = r"(?:today|(?=[+-]))\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?"
 _AGE = r"([1-9]\d{0,2})([my])"
 NEVER = "never"
 LONGEST_AGE_MONTHS = 120
@@ -105,7 +105,7 @@ def parse_milestone(text: str, format: NumberFormat | None) -> Milestone:
 
 
 def parse_date(text: str, today: date) -> date:
-    """Parse a typed date: `2026-12-31`, `today`, `today+5`. Raises ValueError if it is not a date."""
+    """Parse a typed date: `2026-12-31`, `today`, `today+5`, `+5`. Raises ValueError if it is not a date."""
     return parse_moment(text, today)[0]
 
 
@@ -135,7 +135,7 @@ def parse_moment(text: str, today: date) -> tuple[date, time]:
         clock = time(int(match[3]), int(match[4])) if match[3] else time(9)
         return date_in_range(today + timedelta(days=days)), clock
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is not a date; write 2026-12-31, today or today-12") from None
+        raise ValueError(f"{text!r} is not a date; write 2026-12-31, today, today-12 or +7") from None
 
 
 def parse_age(text: str) -> str:
