@@ -95,7 +95,7 @@ def test_the_app_writes_nothing_of_a_person_who_looks_on(tmp_path: Path, termina
     terminal.wait_for("Only ")
     terminal.type("D")
     terminal.wait_for("review of Dana with Mara")
-    terminal.type("j" * 12 + "\r")
+    terminal.type("j" * 10 + "\r")
     terminal.wait_for("only they can read it")
     terminal.type("\x1b")
     terminal.wait_for("A N A   R U I Z")

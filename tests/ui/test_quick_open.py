@@ -24,6 +24,9 @@ async def test_a_goal_is_found_by_a_part_of_its_title(app: MakeApp, before: list
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
         await until(pilot, lambda: pilot.app.screen.query_one(BoardView).selected == "G24")
+        # What was checked in stands below the figures and the terms.
+        await until_shown(pilot, "owner ")
+        await pilot.press(*["shift+down"] * 5)
         await until_shown(pilot, "Both back!")
 
 

@@ -31,9 +31,9 @@ async def test_the_most_overdue_comes_first_and_it_is_live(
         assert "4 d late" in line_with(pilot, "one-on-one of Ben and Mara")
         sample_store.commit(GiveFeedback(to="ben", text="Both back!"), MARA)
         await until_shown(pilot, "yours 4 overdue")
-        await until_shown(pilot, "the team's 7 overdue")
+        await until_shown(pilot, "the team's 5 overdue")
         await pilot.press("tab")
-        await until_shown(pilot, "Dana checks in on G34")
+        await until_shown(pilot, "Ana checks in on G13")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
 

@@ -254,7 +254,7 @@ async def test_the_manager_says_how_numbers_are_written(
     async with app("mara").run_test(size=size, notifications=True) as pilot:
         assert pilot.app.screen.query_one(BoardView).select(RecordId("G12"))
         await pilot.press("enter")
-        await until_shown(pilot, "€812,000")
+        await until_shown(pilot, "€812k of €1.2M")
         await pilot.press("ctrl+p", *"numbers")
         await until_shown(pilot, "How the team reads and writes them")
         await pilot.press("enter")
@@ -262,7 +262,7 @@ async def test_the_manager_says_how_numbers_are_written(
         pilot.app.screen.query_one("#style", Select).value = "de"
         await pilot.press("ctrl+s")
         # What stands on the screen below is written so at once.
-        await until_shown(pilot, "812.000 €")
+        await until_shown(pilot, "812k € of")
     team = sample_store.load().team
     assert team is not None
     assert team.numbers == "de"
