@@ -197,7 +197,7 @@ async def test_who_leaves_hands_over_goal_by_goal(app: MakeApp, sample_store: Fi
         form = pilot.app.screen
         for day, owner, says in (
             ("soon", "ana", "'soon' is not a date"),
-            ("today", "", "G23 of Ben Okafor is open"),
+            ("today", "", "G23 of Ben Okafor is open: fill in to whom it goes."),
             ("today", "ben", "is the one who leaves"),
         ):
             form.query_one("#first", Input).value = day
@@ -234,7 +234,7 @@ async def test_who_has_left_is_brought_back_from_the_palette(app: MakeApp, sampl
         await pilot.press("enter")
         await until_shown(pilot, "Ben Okafor returns to the team")
         form = pilot.app.screen
-        for manager, says in (("zoe", "no member 'zoe'"), ("ben", "left the team on")):
+        for manager, says in (("zoe", "no member 'zoe'"), ("ben", "fill in another manager")):
             form.query_one("#manager", Input).value = manager
             await pilot.press("ctrl+s")
             await until_shown(pilot, says)
@@ -274,3 +274,18 @@ async def test_a_rep_may_not_say_how_numbers_are_written(app: MakeApp) -> None:
         await until_shown(pilot, "How the team reads and writes them")
         await pilot.press("enter")
         await until_shown(pilot, "may change the team")
+
+
+@pytest.mark.slow
+async def test_who_takes_over_is_asked_for_by_field_and_a_long_list_is_cut(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(80, 24), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(RecordId("M1"))
+        await pilot.press("ctrl+p", *"resign")
+        await until_shown(pilot, "The selected member leaves")
+        await pilot.press("enter")
+        await until_shown(pilot, "Mara Lind leaves the team")
+        assert "…" in line_with(pilot, "Reports: ")
+        pilot.app.screen.query_one("#first", Input).value = "+7"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "fill in to whom they go.")
+        assert pilot.app.focused is pilot.app.screen.query_one("#reports", Input)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import msgspec
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Label
+from textual.widgets import Input, Label
 
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam, settle_what_waits
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.errors import Refused
 from teamboard.domain.goals.handing_over import copy_of
 from teamboard.domain.handles import display_name
+from teamboard.domain.people import on_team, stays
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render.format import goal_label
@@ -41,7 +43,7 @@ class LeaveForm(FormScreen):
         yield from self.field("first", "off from", "today, +7 or 2026-12-31")
         reports = ", ".join(display_name(self._board, m) for m in self._board.reports(self._member.handle))
         if reports:
-            yield Label(Content(one_line(f"Reports: {reports}")))
+            yield Label(Content(one_line(f"Reports: {reports}")), classes="cut")
             yield from self.field("reports", "go to", "a handle", manager)
         for goal in self._goals:
             yield Label(Content(goal_label(goal)))
@@ -71,13 +73,33 @@ class LeaveForm(FormScreen):
         return settle_what_waits(after, member, actor or member, self.board_app.today, self.board_app.now)
 
     def action(self) -> LeaveTeam:
-        """The day and the names that were typed."""
-        return LeaveTeam(
+        """The day and the names that were typed. Raises Refused, with the field in focus, if one is missing."""
+        leave = LeaveTeam(
             member=self._member.handle,
             day=typed_day(self.text("first"), self.board_app.today),
             goals={goal.id: to for goal in self._goals if (to := self.text(goal.id))},
             reports_to=self.text("reports") if self.query("#reports") else "",
         )
+        self._check_receivers(leave)
+        return leave
+
+    def _check_receivers(self, leave: LeaveTeam) -> None:
+        """Raise Refused, with the field in focus, if it is not said who takes something over.
+
+        The action refuses it too, and names the options of the command line.
+        """
+        name = display_name(self._board, self._member)
+        heir = leave.reports_to or self._member.manager
+        today = self.board_app.today
+        reports = self._board.reports(self._member.handle)
+        if not heir and any(on_team(m, max(leave.day, today)) for m in reports):
+            self.query_one("#reports", Input).focus()
+            raise Refused(f"{name} has reports and no manager: fill in to whom they go.")
+        for goal in self._goals:
+            default = heir if isinstance(goal, TeamGoal) else leave.suggested(self._board, goal, today)
+            if goal.id not in leave.goals and not default:
+                self.query_one(f"#{goal.id}", Input).focus()
+                raise Refused(f"{goal.id} of {name} is open: fill in to whom it goes.")
 
     def done(self, commit: Commit) -> str:
         """From when the member is off the board."""
@@ -101,7 +123,14 @@ class ReturnForm(FormScreen):
         yield from self.field("manager", "manager", "a handle; empty for a head", self._member.manager or "")
 
     def action(self) -> ReturnToTeam:
-        """The manager that was typed."""
+        """The manager that was typed. Raises Refused, with the field in focus, for one who has left or leaves."""
+        board = self.board_app.board
+        manager = board.known_as(self.text("manager") or self._member.manager or "")
+        if manager is not None and not stays(manager):
+            self.query_one("#manager", Input).focus()
+            leaves = "leaves" if on_team(manager, self.board_app.today) else "left"
+            name = display_name(board, manager)
+            raise Refused(f"{name} {leaves} the team on {manager.left}: fill in another manager.")
         return ReturnToTeam(member=self._member.handle, manager=self.text("manager") or None)
 
     def done(self, commit: Commit) -> str:
