@@ -6,11 +6,14 @@ import re
 
 import pytest
 
+from teamboard.actions.goal_changes.closing import CloseGoal
+from teamboard.actions.leaving import LeaveTeam
 from teamboard.domain.ids import RecordId
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.check_ins.check_in import CheckInScreen
 from teamboard.ui.widgets.board_view import BoardView
-from tests.helpers.screen import line_with, until, until_shown
+from tests.conftest import MARA, TODAY
+from tests.helpers.screen import line_with, screen_text, until, until_shown
 from tests.ui.conftest import MakeApp
 
 
@@ -94,3 +97,15 @@ async def test_esc_takes_the_marks_away(app: MakeApp) -> None:
         assert view.marked == ["G12"]
         await pilot.press("escape")
         assert view.marked == []
+
+
+@pytest.mark.slow
+async def test_the_palette_reopens_only_what_can_be_opened_again(app: MakeApp, sample_store: FileStore) -> None:
+    sample_store.commit(CloseGoal(goal=RecordId("G13"), outcome="missed", why="So"), MARA)
+    # G23 was split: what was reached stays Ben's, who leaves.
+    sample_store.commit(LeaveTeam(member="ben", day=TODAY, goals_to="ana"), MARA)
+    async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
+        await until_shown(pilot, "? Keys")
+        await pilot.press("ctrl+p", *"reopen g")
+        await until_shown(pilot, "Reopen G13")
+        assert not any(f"Reopen {goal}" in line for line in screen_text(pilot) for goal in ("G23", "G24", "G25"))

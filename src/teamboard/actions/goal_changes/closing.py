@@ -14,11 +14,9 @@ from teamboard.actions.notices import notice
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.activity import driven
-from teamboard.domain.goals.closing import closed_on, past_period_of
+from teamboard.domain.goals.closing import closed_on, why_it_stays_closed
 from teamboard.domain.goals.revisions import coming_revision, open_proposal
-from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
-from teamboard.domain.people import on_team, stays
 from teamboard.domain.records import Goal, GoalOutcome, Member
 from teamboard.domain.sanitize import clean_text, shell_command
 from teamboard.domain.verbs import VerbName
@@ -63,17 +61,8 @@ class ReopenGoal(Struct, frozen=True, kw_only=True):
         if goal.outcome is None:
             raise Refused(f"{goal.id} is open: there is nothing to reopen.")
         require_above_or_alone(board, by, self.verb, goal)
-        if any(g.continues == goal.id for g in board.goals):
-            raise Refused(f"{goal.id} was handed over: it stays closed.")
-        if (period := past_period_of(board, goal)) is not None:
-            raise Refused(f"{goal.id} was closed in {period}, which is over: it stays {goal.outcome}.")
-        owner = board.member(goal.owner)
-        if owner is not None and not stays(owner):
-            leaves = "leaves" if on_team(owner, board.day_of(at)) else "left"
-            raise Refused(
-                f"{goal.id} is {display_name(board, owner)}'s, who {leaves} the team on {owner.left}: "
-                f"it stays {goal.outcome}."
-            )
+        if reason := why_it_stays_closed(board, goal, board.day_of(at)):
+            raise Refused(f"{reason}.")
         why = clean_text(self.why, "A word on why", required=True)
         opened = msgspec.structs.replace(goal, outcome=None, closed=None)
         result = driven(board, opened)

@@ -9,6 +9,8 @@ import msgspec
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.tree import goals_above
+from teamboard.domain.handles import display_name
+from teamboard.domain.people import on_team, stays
 from teamboard.domain.permissions import may_decide
 from teamboard.domain.records import GoalOutcome, Member, TeamGoal
 
@@ -60,11 +62,25 @@ def still_serving(board: Board, team_goal: TeamGoal) -> tuple[AnyGoal, ...]:
     return tuple(goal for goal in serving if goal.outcome is None)
 
 
+def why_it_stays_closed(board: Board, goal: AnyGoal, day: date) -> str:
+    """Why nobody opens a closed goal again: `G12 was handed over: it stays closed`; "" if it can be opened."""
+    if board.rest_of(goal.id) is not None:
+        return f"{goal.id} was handed over: it stays closed"
+    if (period := past_period_of(board, goal)) is not None:
+        return f"{goal.id} was closed in {period}, which is over: it stays {goal.outcome}"
+    owner = board.member(goal.owner)
+    if owner is not None and not stays(owner):
+        leaves = "leaves" if on_team(owner, day) else "left"
+        name = display_name(board, owner)
+        return f"{goal.id} is {name}'s, who {leaves} the team on {owner.left}: it stays {goal.outcome}"
+    return ""
+
+
 def closed_goals(board: Board, member: Member | None) -> list[AnyGoal]:
-    """The goals that were closed in the current period, and that a member may open again; newest first."""
+    """The closed goals that can be opened again, and that a member may open; newest first."""
     if member is None:
         return []
     every: tuple[AnyGoal, ...] = (*board.team_goals, *board.goals)
-    goals = [g for g in every if g.outcome and not past_period_of(board, g) and not is_handed_over(board, g)]
+    goals = [g for g in every if g.outcome and not why_it_stays_closed(board, g, date.max)]
     theirs = (g for g in goals if may_decide(board, member, "reopen a goal", g))
     return sorted(theirs, key=lambda g: g.closed or date.min, reverse=True)
