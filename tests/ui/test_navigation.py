@@ -68,5 +68,5 @@ def test_a_global_screen_is_made_without_arguments(name: navigation.GlobalScreen
 
 
 def test_every_screen_is_opened_by_a_function_or_a_key() -> None:
-    widgets = {"banner", "footer", "goal detail"}
-    assert {*FORMS, *RECORDS, *navigation.GLOBAL_SCREENS, *widgets} == set(navigation.PARTS)
+    others = {"banner", "footer", "goal detail", "member order"}
+    assert {*FORMS, *RECORDS, *navigation.GLOBAL_SCREENS, *others} == set(navigation.PARTS)

@@ -22,7 +22,7 @@ from teamboard.domain.people import describe_namesakes, on_team
 from teamboard.domain.records import Member
 from teamboard.domain.records.names import comparable
 from teamboard.domain.references import broken_references
-from teamboard.domain.sanitize import one_line, shell_command
+from teamboard.domain.sanitize import shell_command
 from teamboard.domain.verbs import VerbName, all_verbs
 
 DATE_OUT_OF_RANGE = "A date is out of range: it must be between 1900-01-01 and 9000-01-01."
@@ -184,10 +184,10 @@ def find_colleague(board: Board, handle: str, today: date, until: date | None = 
     return member
 
 
-def refuse_changed_since(member: Member, field: str, was: object) -> None:
+def refuse_changed_since(board: Board, member: Member, field: str, was: object) -> None:
     """Raise Conflict if a field of a member is not what the person saw, unless `was` is None."""
     if was is not None and getattr(member, field) != was:
-        raise Conflict(f"Somebody changed the {field} of {one_line(member.name)} while you were typing.", member)
+        raise Conflict(f"Somebody changed the {field} of {display_name(board, member)} while you were typing.", member)
 
 
 def refuse_who_leaves(board: Board, member: Member, today: date, day: date) -> None:

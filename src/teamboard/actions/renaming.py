@@ -69,7 +69,7 @@ class RenameMember(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = find_member(board, self.member)
         require(board, by, self.verb, member)
-        refuse_changed_since(member, "handle", self.was)
+        refuse_changed_since(board, member, "handle", self.was)
         if self.handle == member.handle:
             raise Refused(f"{display_name(board, member)} is {member.handle!r} already.")
         check_new_handle(board, self.handle, display_name(board, member), member)

@@ -222,7 +222,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
         member = find_member(board, self.handle)
         require(board, by, self.verb, member)
         if self.name is not None:
-            refuse_changed_since(member, "name", self.name_was)
+            refuse_changed_since(board, member, "name", self.name_was)
         if self.manager and self.without_manager:
             raise Refused("Give a manager or none, not both.")
         today = board.day_of(at)
