@@ -10,8 +10,8 @@ from tests.helpers.screen import until_shown
 
 SCREENS = [
     ("", [], "live"),
-    ("G13", ["enter"], "owner"),
-    ("G15", ["enter"], "2 of 4"),
+    ("G13", ["enter"], "51 of 120"),
+    ("G15", ["enter"], "of 4,"),
     ("T4", ["enter"], "acknowledge"),
     ("M2", ["enter"], "Skills"),
     ("M2", ["enter", "l", "1"], "would show it"),

@@ -16,13 +16,15 @@ from tests.ui.conftest import MakeApp
 
 
 @pytest.mark.slow
-async def test_a_member_is_exported_from_the_palette(app: MakeApp, tmp_path: Path) -> None:
+@pytest.mark.parametrize("on_member", [True, False])
+async def test_a_member_is_exported_from_the_palette(app: MakeApp, tmp_path: Path, on_member: bool) -> None:
     (tmp_path / "kept.json").write_text("mine", encoding="utf-8")
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(pilot.app.screen, MemberScreen))
-        await pilot.press("ctrl+p", *"gdpr")
+        if on_member:
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(pilot.app.screen, MemberScreen))
+        await pilot.press("ctrl+p", *"export")
         await until_shown(pilot, "All that the board knows of them")
         await pilot.press("enter")
         await until_shown(pilot, "Export what is known of Ana Ruiz")

@@ -44,6 +44,18 @@ GOAL_COMMANDS: tuple[tuple[str, str, str, navigation.GoalAct, VerbName], ...] = 
 )
 """The palette's commands about one goal as a whole: name, what it does, key, act and verb."""
 
+MEMBER_COMMANDS: tuple[tuple[str, str, Callable[[Member], Screen[bool]], VerbName], ...] = (
+    (
+        "First day, ramp",
+        "When the selected member joined, and what is expected",
+        navigation.joining_form,
+        "change a member",
+    ),
+    ("Rename", "Another handle or name for the selected member", navigation.rename_form, "rename a member"),
+    ("Export", "All that the board knows of them, as JSON in a file", navigation.export_form, "export a member"),
+)
+"""The palette's commands that open a form about the selected member: name, what it does, form and verb."""
+
 
 class GoalScreen(LiveScreen[A]):
     """A screen with a selected goal or member, and the actions on it."""
@@ -237,14 +249,6 @@ class GoalScreen(LiveScreen[A]):
         if member is not None and not app.refuses_past() and app.may("put down days away", member):
             await app.open(navigation.away_form(member))
 
-    async def action_joining(self) -> None:
-        """Set the first day and the ramp of the selected member."""
-        await self._open_for_member("change a member", navigation.joining_form)
-
-    async def action_rename(self) -> None:
-        """Give the selected member another handle or name."""
-        await self._open_for_member("rename a member", navigation.rename_form)
-
     async def action_leave(self) -> None:
         """Put down that the selected member leaves the team."""
         await self._open_for_member(
@@ -357,13 +361,11 @@ class GoalScreen(LiveScreen[A]):
             yield Command(name, with_key(about, key), partial(self.action_goal, act, key), verb)
         yield Command("Alignment", with_key("Who carries which team goal", "align"), self.action_alignment)
         yield Command("Away", "Days on which the selected member is away", self.action_away, "put down days away")
-        yield Command(
-            "First day, ramp",
-            "When the selected member joined, and what is expected",
-            self.action_joining,
-            "change a member",
-        )
-        yield Command("Rename", "Another handle or name for the selected member", self.action_rename, "rename a member")
+        for name, about, form, verb in MEMBER_COMMANDS:
+            # In a browser it would be written on the machine that serves the board.
+            if verb == "export a member" and self.board_app.is_web:
+                continue
+            yield Command(name, about, partial(self._open_for_member, verb, form), verb)
         yield Command("Leave", "The selected member leaves, and who takes over", self.action_leave, "leave the team")
         app = self.board_app
         for member in app.board.members:

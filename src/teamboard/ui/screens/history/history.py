@@ -83,14 +83,14 @@ class HistoryScreen(FilteredScreen[None], LinesScreen[None]):
         board = self.shown.board
         try:
             self._commits = await asyncio.to_thread(commit_lines, board, most=FIRST_PAGE)
-            self.lines.write(self._lines)
+            self._show_commits()
             if len(self._commits) == FIRST_PAGE:
                 self._commits = await asyncio.to_thread(lambda: commit_lines(with_archived(board)))
         except HistoryUnavailable as away:
             self.board_app.say(f"The history can't be read further back: {away.brief}.", "warning")
             at_hand = board.revision - history_of(board).earlier[-1].last
             self._commits = await asyncio.to_thread(commit_lines, board, most=at_hand)
-        self.lines.write(self._lines)
+        self._show_commits()
 
     @work(exclusive=True)
     async def _load_newer(self) -> None:
@@ -98,7 +98,12 @@ class HistoryScreen(FilteredScreen[None], LinesScreen[None]):
         self.show_header()
         newest = self._commits[0].revision if self._commits else 0
         self._commits = [*await asyncio.to_thread(commit_lines, self.shown.board, after=newest), *self._commits]
-        self.lines.write(self._lines)
+        self._show_commits()
+
+    def _show_commits(self) -> None:
+        """Draw the commits, unless the screen was left while they were read."""
+        for lines in self.query(LinesView):
+            lines.write(self._lines)
 
     def watch_words(self) -> None:
         if self.is_mounted:

@@ -29,9 +29,8 @@ from teamboard.render.reviews import review_row
 from teamboard.render.skills import LevelHistory
 from teamboard.render.team.member import feedback_pane_lines, member_pane_lines
 from teamboard.ui import legend
-from teamboard.ui.browser_guard import NOT_IN_BROWSER
 from teamboard.ui.messages import BoardChanged, RowOpened
-from teamboard.ui.navigation import career_form, export_form, open_review, skill_form
+from teamboard.ui.navigation import career_form, open_review, skill_form
 from teamboard.ui.palette import Command
 from teamboard.ui.screens.choose import ChooseScreen
 from teamboard.ui.screens.goal_screen import GoalScreen
@@ -224,21 +223,12 @@ class MemberScreen(GoalScreen["str | None"]):
         for view in (self.person, self.feedback):
             view.scroll_relative(y=lines, animate=False)
 
-    async def action_export(self) -> None:
-        """Open the form that writes what is known of the member into a file."""
-        app, member = self.board_app, self.shown.board.member(self._handle)
-        if app.is_web:
-            # It would be written on the machine that serves the board.
-            app.say(NOT_IN_BROWSER, "warning")
-        elif member is not None and not app.refuses_past() and app.may("export a member", member):
-            await app.open(export_form(member))
+    def _selected_member(self) -> Member | None:
+        return super()._selected_member() or self.board_app.board.member(self._handle)
 
     def commands(self) -> Iterable[Command]:
         """The commands of this screen for the palette."""
         yield from self.goal_commands()
         yield Command("Skills", "Put down a skill, or change one (l)", self.action_skills, "set a skill")
         yield Command("Career", "What they want to become, and the next step (l)", self.action_career, "plan a career")
-        yield Command(
-            "Export", "All that the board knows of them, as JSON in a file", self.action_export, "export a member"
-        )
         yield Command("Back", "To the board (Esc)", self.action_back)
