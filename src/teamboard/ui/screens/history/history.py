@@ -102,7 +102,7 @@ class HistoryScreen(FilteredScreen[None], LinesScreen[None]):
 
     def _show_commits(self) -> None:
         """Draw the commits, unless the screen was left while they were read."""
-        for lines in self.query(LinesView):
+        for lines in self.query("#lines").results(LinesView):
             lines.write(self._lines)
 
     def watch_words(self) -> None:
