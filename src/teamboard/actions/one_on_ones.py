@@ -40,7 +40,7 @@ class NewAction(Struct, frozen=True, kw_only=True):
 class WriteOneOnOne(Struct, frozen=True, kw_only=True):
     """Write in a member's next one-on-one; notes and actions go into the one held today, if no other is planned.
 
-    If there is none, one is planned, for `on` or the day on which it is due, but not after the member's last.
+    Without one, it is planned for `on`, or for the day on which it is due, but not after the member's last day.
     Topics that the agenda has already are not added twice; `without` removes some. `held` is the day on which it took
     place.
     """

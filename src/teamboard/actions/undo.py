@@ -184,7 +184,7 @@ def _still_known(board: Board, entry: HistoryEntry, changes: Changes) -> Changes
 def _is_as_left(board: Board, record_id: RecordId, entry: HistoryEntry) -> bool:
     """True if a record has what a commit has written into it.
 
-    Whoever loses a handle again is still known by it, so a member with another handle or name may have more since.
+    A member keeps the handle that is undone as a former one, so `formerly` may have grown since the commit.
     """
     record = board.get(record_id)
     fields = None if record is None else stored_fields(record)

@@ -94,7 +94,7 @@ class AmbiguousNumber(Refused):
         return f"{self.text!r} can be read as {self.readings[0]} or as {self.readings[1]}"
 
     def after(self, prefix: str) -> AmbiguousNumber:
-        """The same for a number behind a prefix that is no part of it, such as `=`."""
+        """The same for a number behind a prefix, such as `=`."""
         thousands, decimal = (f"{prefix}{reading}" for reading in self.readings)
         return AmbiguousNumber(f"{prefix}{self.text}", (thousands, decimal), set_format=self._set_format)
 
@@ -174,7 +174,7 @@ def _not_a_number(text: str) -> str:
 
 
 def _parts(text: str) -> tuple[str, str, int] | None:
-    """The sign, the digits with their separators, and the power of ten of a number; None if it is none."""
+    """The sign, the digits with their separators, and the power of ten of a number; None for other text."""
     rest = text.replace(MINUS, "-").replace(NO_BREAK_SPACE, " ").replace(NARROW_SPACE, " ").strip()
     sign = ""
     if rest[:1] == "(" and rest[-1:] == ")":

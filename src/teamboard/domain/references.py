@@ -236,7 +236,7 @@ def _referring(board: Board, goal: AnyGoal) -> Iterator[tuple[Table, str, Record
             for record in board.tables[reference.table].values():
                 if goal.id in reference.values([record]):
                     yield reference.table, reference.field, record
-    # Feedback may be about other things than goals, so it is no reference.
+    # What feedback is about need not be a goal, so it is not checked as a reference.
     yield from (("feedback", "about", f) for f in board.feedback if f.about == goal.id)
 
 

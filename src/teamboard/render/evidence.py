@@ -162,7 +162,7 @@ def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
 
 
 def describe_pace(evidence: GoalEvidence) -> str:
-    """The pace beside a goal's progress, or that it was handed over: its progress is no success then."""
+    """The pace beside a goal's progress, or "handed over": progress alone would read as success."""
     return "handed over" if evidence.handed_over else f"pace {format.percent(evidence.pace_now)}"
 
 

@@ -45,8 +45,8 @@ class Ending(Struct, frozen=True):
 def at_this_pace(board: Board, goal: AnyGoal, today: date) -> Ending | None:
     """Where an open goal with check-ins of its own ends at this pace; None if that can't be said yet, or is past.
 
-    There must be check-ins on FEWEST_CHECK_INS days, and two weeks that count. For a goal that is done or not there
-    is none.
+    There must be check-ins on FEWEST_CHECK_INS days, and two weeks that count. A goal that is
+    done or not has no forecast.
     """
     if goal.outcome is not None or today > goal.due or isinstance(goal.measure, DoneOrNot):
         return None

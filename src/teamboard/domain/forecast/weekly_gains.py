@@ -90,7 +90,7 @@ class Course:
 
 
 def weeks_between(board: Board, goal: AnyGoal, first: date, last: date) -> float:
-    """The weeks that count for a goal from one day to another, both counted; 0 if there is none."""
+    """The weeks that count for a goal from one day to another, both counted; at least 0."""
     owner = board.member(goal.owner) if isinstance(goal, Goal) else None
     away_counts = board.team is not None and board.team.away_counts
     return max(expected_days(owner, first, last, away_counts=away_counts), 0.0) / WEEK_DAYS
@@ -150,7 +150,7 @@ def _by_day(board: Board, goal: AnyGoal, today: date) -> Iterator[tuple[date, Ch
 
 
 def goal_before(board: Board, goal: AnyGoal) -> AnyGoal | None:
-    """The goal of the last period that this one goes on from, such as last quarter's ARR; None if there is none.
+    """The goal of the last period that this one continues, such as last quarter's ARR, or None.
 
     It rises from 0 in the same unit, has the same owner and kind, ended before this one starts and not longer ago than
     this one lasts. If several did, it is the one with the same title, else none.

@@ -44,7 +44,7 @@ class Plan(Struct, frozen=True):
 
     `numbers` has the number for a whole week, with the number of the first week for which each holds, oldest first.
     Weeks are numbered by `week_number`. `owner` and `away_counts` say which days count, as for the pace. `earlier` has
-    the owners before of a goal that was handed over, each with the number of the first week that is no longer theirs,
+    the owners before of a goal that was handed over, each with the number of the first week of the next owner,
     oldest first.
     """
 

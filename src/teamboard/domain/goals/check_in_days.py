@@ -32,7 +32,7 @@ def check_ins_from(board: Board, goal: AnyGoal) -> date:
 def check_in_day(board: Board, goal: AnyGoal, last: date | None, today: date) -> date:
     """The day on which the check-in after the one of the day `last` is due; None: the first one."""
     owner, away = board.member(goal.owner), absences_of(board.member(goal.owner))
-    # Whoever had the goal before may have checked in on it before its owner's first day.
+    # An earlier owner may have checked in before the first day of today's owner.
     begun = max(last or check_ins_from(board, goal), owner.starts if owner and owner.starts else date.min)
     return after_absence(board.team, cadence_day(board.team, begun, cadence(board), away), away, today)
 

@@ -22,7 +22,7 @@ STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "new",
 
 
 def expected_progress(board: Board, goal: AnyGoal, today: date, last: date | None) -> float:
-    """The progress expected of a value whose last check-in is of the day `last` (None: there is none), 0 to 1.
+    """The progress expected by the day `last` of the last check-in (None: no check-in yet), 0 to 1.
 
     It is the pace of that day for one cadence, so that nobody falls behind by the days between two check-ins; after
     that, and without a check-in, the pace of today. Days away don't count.
