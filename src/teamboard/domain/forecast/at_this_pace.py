@@ -14,8 +14,8 @@ from teamboard.domain.forecast.weekly_gains import (
     MOST_WEEKS,
     Course,
     Gains,
+    counts_until,
     course,
-    day_spoken_of,
     days_with_check_ins,
     goal_before,
     last_day_of,
@@ -55,7 +55,7 @@ def at_this_pace(board: Board, goal: AnyGoal, today: date) -> Ending | None:
     if isinstance(goal.measure, Activity):
         plan = plan_of(board, goal)
         return _activity(plan, counts_by_week(board, goal, today), today) if plan else None
-    day = day_spoken_of(board, goal, today)
+    day = counts_until(board, goal, today)
     so_far, left = course(board, goal, day, today), weeks_left(board, goal, today)
     if isinstance(goal.measure, Milestones):
         return _milestones(so_far, left, value_range(board, goal)[1])

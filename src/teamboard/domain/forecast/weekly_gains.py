@@ -15,9 +15,10 @@ from operator import itemgetter
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.goals.check_in_days import day_spoken_of
 from teamboard.domain.goals.pace import first_day
 from teamboard.domain.goals.progress import last_day, value_of
-from teamboard.domain.people import absences_of, days_here, expected_days
+from teamboard.domain.people import expected_days
 from teamboard.domain.records import CheckIn, Goal, Metric
 from teamboard.domain.records.names import comparable
 
@@ -96,18 +97,9 @@ def weeks_between(board: Board, goal: AnyGoal, first: date, last: date) -> float
     return max(expected_days(owner, first, last, away_counts=away_counts), 0.0) / WEEK_DAYS
 
 
-def day_spoken_of(board: Board, goal: AnyGoal, today: date) -> date:
-    """The day that a goal's value speaks of: that of its last check-in while that is within the cadence, else today.
-
-    Never later than the due day, or, of a closed goal, the day on which it was closed.
-    """
-    last = last_day(board, goal)
-    day = today
-    if last is not None and last <= today:
-        away = absences_of(board.member(goal.owner))
-        cadence = board.team.cadence.check_in if board.team else WEEK_DAYS
-        day = last if days_here(away, last + _DAY, today) <= cadence else today
-    return min(day, last_day_of(goal))
+def counts_until(board: Board, goal: AnyGoal, today: date) -> date:
+    """The day up to which a goal has gained its value: the day that this speaks of, not after the goal's last day."""
+    return min(day_spoken_of(board, goal, last_day(board, goal), today), last_day_of(goal))
 
 
 def last_day_of(goal: AnyGoal) -> date:
@@ -117,12 +109,12 @@ def last_day_of(goal: AnyGoal) -> date:
 
 def weeks_so_far(board: Board, goal: AnyGoal, today: date) -> float:
     """The weeks that count up to the day that the value speaks of."""
-    return weeks_between(board, goal, first_day(board, goal), day_spoken_of(board, goal, today))
+    return weeks_between(board, goal, first_day(board, goal), counts_until(board, goal, today))
 
 
 def weeks_left(board: Board, goal: AnyGoal, today: date) -> float:
     """The weeks that count from the day after the one that the value speaks of to the due day."""
-    return weeks_between(board, goal, day_spoken_of(board, goal, today) + _DAY, goal.due)
+    return weeks_between(board, goal, counts_until(board, goal, today) + _DAY, goal.due)
 
 
 def course(board: Board, goal: AnyGoal, until: date, today: date) -> Course:

@@ -57,6 +57,17 @@ def days_without(board: Board, goal: AnyGoal, since: date, today: date) -> int:
     return days_here(absences_of(board.member(goal.owner)), since + _DAY, today)
 
 
+def day_spoken_of(board: Board, goal: AnyGoal, last: date | None, today: date) -> date:
+    """The day that a goal's value speaks of: that of the last check-in while that is within the cadence, else today.
+
+    So nobody falls behind by the days between two check-ins. `last` is None without a check-in; days on which the owner
+    is away don't count.
+    """
+    if last is not None and last < today and days_without(board, goal, last, today) <= cadence(board):
+        return last
+    return today
+
+
 def cadence(board: Board) -> int:
     """The number of days after which a check-in is due."""
     return board.team.cadence.check_in if board.team else 7

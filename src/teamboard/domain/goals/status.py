@@ -8,6 +8,7 @@ from typing import Literal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.check_in_days import (
     cadence,
+    day_spoken_of,
     days_without,
     first_check_in_day,
     is_done_or_not,
@@ -22,14 +23,11 @@ STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "new",
 
 
 def expected_progress(board: Board, goal: AnyGoal, today: date, last: date | None) -> float:
-    """The progress expected by the day `last` of the last check-in (None: no check-in yet), 0 to 1.
+    """The progress expected of a goal with a last check-in on the day `last` (None: no check-in yet), 0 to 1.
 
-    It is the pace of that day for one cadence, so that nobody falls behind by the days between two check-ins; after
-    that, and without a check-in, the pace of today. Days away don't count.
+    It is the pace of the day that the value speaks of.
     """
-    if last is not None and last < today and days_without(board, goal, last, today) <= cadence(board):
-        return pace(board, goal, last)
-    return pace(board, goal, today)
+    return pace(board, goal, day_spoken_of(board, goal, last, today))
 
 
 def status(board: Board, goal: AnyGoal, today: date) -> Status:

@@ -11,7 +11,7 @@ from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.at_this_pace import Ending
 from teamboard.domain.forecast.figures import Calls, Forecasts
-from teamboard.domain.forecast.weekly_gains import day_spoken_of
+from teamboard.domain.forecast.weekly_gains import counts_until
 from teamboard.domain.goals.course import Point, daily_course
 from teamboard.domain.goals.progress import value_range
 from teamboard.domain.goals.tree import measured_by
@@ -100,7 +100,7 @@ class BurnUp(Chart):
         bottom, top = min(all_values), max(all_values)
         plot.plot(xs, [p.expected for p in points], color=self.colour("track"), marker="braille")
         if self._ending and values:
-            begins = min(max(place(day_spoken_of(shown.board, goal, shown.day)), xs[0]), place(goal.due))
+            begins = min(max(place(counts_until(shown.board, goal, shown.day)), xs[0]), place(goal.due))
             cone = list(self._cone((begins, values[-1].value), place(goal.due), self._ending, last, top - bottom))
             plot.scatter([x for x, _ in cone], [y for _, y in cone], color=self.colour("accent"), marker=CONE_SIGN)
         plot.plot(xs, [p.target for p in points], color=self.colour("warn"), marker="braille")
