@@ -40,7 +40,11 @@ def test_the_teams_settings_are_shown_and_changed(run: Run) -> None:
         (["team", "--feedback", "0", "--as", "mara"], 2, "--feedback"),
         (["team", "--day-off", "soon", "--as", "mara"], 1, "is not a date"),
         (["team", "--archive-after", "soon", "--as", "mara"], 1, "write 1y, 18m or never"),
-        (["team", "--on-track", "nan", "--as", "mara"], 1, "thresholds"),
+        (["team", "--on-track", "nan", "--as", "mara"], 1, "is not a share of the pace; write 70 %, 70 or 0.7"),
+        (["team", "--at-risk", "", "--as", "mara"], 1, "is not a share of the pace"),
+        (["team", "--at-risk", "-5", "--as", "mara"], 1, "thresholds"),
+        (["team", "--at-risk", "95 %", "--as", "mara"], 1, "at risk below on track"),
+        (["team", "--on-track", "1.200", "--as", "mara"], 1, "can be read as 1 200 or as 1.2"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else str(v),
 )
@@ -48,6 +52,15 @@ def test_bad_input_is_refused_with_nothing_written(
     run: Run, demo: Path, arguments: list[str], code: int, says: str
 ) -> None:
     refused_and_unchanged(run, demo, arguments, code, says)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("typed", ["72.5 %", "72,5%", "72.5", "72,5", "0.725", "0,725"])
+def test_a_share_of_the_pace_is_per_cent_or_a_ratio(run: Run, typed: str) -> None:
+    shown = run("team", "--at-risk", typed, "--as", "mara")
+    assert "at risk from   72.5 % of the pace" in shown.stdout
+    assert json.loads(run("team", "--json").stdout)["at_risk"] == pytest.approx(0.725)
 
 
 def test_a_board_without_a_team_is_not_sent_to_what_refuses_it(run: Run, tmp_path: Path) -> None:

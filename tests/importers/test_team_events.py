@@ -20,7 +20,7 @@ from teamboard.actions.skills import SetSkill
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Milestone
 from teamboard.importers.team_events import Step, events, milestones_of
-from teamboard.importers.team_schema import MilestoneForm, TeamFileForm, decode_hook
+from teamboard.importers.team_schema import MilestoneForm, TeamFileForm, Weight, decode_hook
 from teamboard.importers.yaml_text import Document, YamlError
 from tests.conftest import NOW
 
@@ -227,7 +227,7 @@ def test_skills_facts_and_reviews() -> None:
 
 
 def test_milestones_keep_their_order() -> None:
-    assert milestones_of([MilestoneForm(name="B"), MilestoneForm(name="A", weight=0.5)]) == (
+    assert milestones_of([MilestoneForm(name="B"), MilestoneForm(name="A", weight=Weight(0.5))]) == (
         Milestone(name="B"),
         Milestone(name="A", weight=0.5),
     )

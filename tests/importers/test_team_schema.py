@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from teamboard.importers.team_schema import Amount, Day, Moment, OneOnOneForm, RevisionForm, TeamFileForm, decode_hook
+from teamboard.importers.team_schema import (
+    Amount,
+    Day,
+    Moment,
+    OneOnOneForm,
+    RevisionForm,
+    ShareOfPace,
+    TeamFileForm,
+    Weight,
+    decode_hook,
+)
 
 LATE = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 """Half past midnight of the 23rd in Madrid."""
@@ -63,9 +73,18 @@ def test_amounts(written: object, expected: float) -> None:
     assert (type(found), found) == (float, expected)
 
 
+@pytest.mark.parametrize("written", [0.7, 70, "0.7", "0,7", "70", "70 %", "70,0%"])
+def test_a_share_of_the_pace_is_per_cent_or_a_ratio(written: object) -> None:
+    assert read(ShareOfPace, written) == pytest.approx(0.7)
+
+
 @pytest.mark.parametrize(
     ("kind", "written", "says"),
     [
+        (ShareOfPace, "nan", "'nan' is not a share of the pace; write 70 %, 70 or 0.7"),
+        (ShareOfPace, -1, "> 0"),
+        (Weight, "1,500", "can be read as"),
+        (Weight, "heavy", "is not a number"),
         (Amount, True, "True is not a number"),
         (Amount, None, "None is not a number"),
         (Amount, "1,5x", "'1,5x' is not a number"),
@@ -95,7 +114,7 @@ def converted(**more: Any) -> TeamFileForm:
 
 def test_a_team_of_one_is_enough_and_the_rest_has_defaults() -> None:
     form = converted()
-    assert (form.team.on_track, form.team.at_risk, form.team.cadence.check_in) == (0.9, 0.7, 7)
+    assert (form.team.on_track.value, form.team.at_risk.value, form.team.cadence.check_in) == (0.9, 0.7, 7)
     assert form.team.working_days == ("mon", "tue", "wed", "thu", "fri")
     assert form.team.period.ends.value == date(2026, 12, 2)
     assert form.team.archive_after == "1y"

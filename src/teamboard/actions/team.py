@@ -142,7 +142,7 @@ class ClaimLogin(Struct, frozen=True):
 def _check_team(team: Team) -> Team:
     """The team with its name cleaned and working days in order. Raises Refused if a setting is not possible."""
     if not 0 < team.at_risk < team.on_track <= LARGEST:
-        raise Refused("The thresholds of status must be numbers: 0 < at_risk < on_track.")
+        raise Refused("The thresholds of status must be per cent of the pace: above 0, and at risk below on track.")
     longest = max(msgspec.structs.astuple(team.cadence))
     if min(msgspec.structs.astuple(team.cadence)) < 1 or longest > LONGEST_CADENCE:
         raise Refused(f"A cadence must be 1 to {LONGEST_CADENCE} days.")

@@ -10,10 +10,11 @@ from teamboard.actions.team import ChangeTeam
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
-from teamboard.cli.shared.values import parse_day
+from teamboard.cli.shared.values import in_one_way, parse_day
 from teamboard.domain.amounts import NUMBER_FORMATS, format_amount, number_format
+from teamboard.domain.board import Board
 from teamboard.domain.errors import NoTeam, Refused
-from teamboard.domain.input_parsing import NEVER
+from teamboard.domain.input_parsing import NEVER, parse_share_of_pace
 from teamboard.domain.records import WEEKDAYS, NumberStyle, Team, Weekday
 from teamboard.domain.sanitize import one_line
 from teamboard.render.board_json import team_json
@@ -31,8 +32,8 @@ DAYS = click.IntRange(1, 3660)
 @click.option("--feedback", type=DAYS, metavar="DAYS", help="How often feedback is.")
 @click.option("--one-on-one", type=DAYS, metavar="DAYS", help="How often a one-on-one is.")
 @click.option("--review", type=DAYS, metavar="DAYS", help="How often a review is.")
-@click.option("--on-track", type=float, metavar="RATIO", help="Progress by pace from which a goal is on track.")
-@click.option("--at-risk", type=float, metavar="RATIO", help="And from which it is at risk.")
+@click.option("--on-track", metavar="PERCENT", help="Progress by pace from which a goal is on track: 90 %.")
+@click.option("--at-risk", metavar="PERCENT", help="And from which it is at risk: 70 %.")
 @click.option("--working-days", metavar="mon-fri", help="On which days things fall due: mon-fri, or mon,tue,thu.")
 @click.option("--day-off", "off", multiple=True, metavar="DAY", help="A day on which nothing does; may be repeated.")
 @click.option("--no-day-off", "not_off", multiple=True, metavar="DAY", help="Remove a day off; may be repeated.")
@@ -49,8 +50,8 @@ def team(
     feedback: int | None,
     one_on_one: int | None,
     review: int | None,
-    on_track: float | None,
-    at_risk: float | None,
+    on_track: str | None,
+    at_risk: str | None,
     working_days: str | None,
     off: tuple[str, ...],
     not_off: tuple[str, ...],
@@ -77,8 +78,8 @@ def team(
         name=name,
         timezone=timezone,
         cadence={kind: days for kind, days in cadence.items() if days is not None},
-        on_track=on_track,
-        at_risk=at_risk,
+        on_track=_ratio(on_track, session, board),
+        at_risk=_ratio(at_risk, session, board),
         working_days=_weekdays(working_days) if working_days else (),
         off=_days(off, today),
         not_off=_days(not_off, today),
@@ -106,14 +107,25 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("feedback", f"{_every(cadence.feedback)}, to each member"),
         ("one-on-one", f"{_every(cadence.one_on_one)}"),
         ("review", f"{_every(cadence.review)}"),
-        ("on track from", f"{team.on_track:g} of the pace"),
-        ("at risk from", f"{team.at_risk:g} of the pace"),
+        ("on track from", _of_the_pace(team.on_track, team)),
+        ("at risk from", _of_the_pace(team.at_risk, team)),
         ("working days", " ".join(team.working_days)),
         ("days off", ", ".join(map(str, team.days_off)) or "none"),
         ("archive after", _archive_after(team)),
         ("days away", "count for the pace" if team.away_counts else "pause the pace"),
         ("numbers", _numbers(team.numbers)),
     ]
+
+
+def _ratio(text: str | None, session: Session, board: Board) -> float | None:
+    """A typed ratio, `70 %` or `0.7`; None if it was not given. Raises Refused if it is not a number."""
+    if text is None:
+        return None
+    return in_one_way(lambda typed: parse_share_of_pace(typed, board.number_format), text, session)
+
+
+def _of_the_pace(ratio: float, team: Team) -> str:
+    return f"{format_amount(ratio * 100, '%', number_format(team.numbers))} of the pace"
 
 
 def _every(days: int) -> str:

@@ -15,6 +15,8 @@ _DAY = r"(?:today|(?=[+-]))\s*(?:([+-])\s*(\d{1,5}))?(?:\s+(\d{1,2}):(\d{2}))?"
 _AGE = r"([1-9]\d{0,2})([my])"
 NEVER = "never"
 LONGEST_AGE_MONTHS = 120
+LARGEST_RATIO = 2
+"""The largest number that is taken as a ratio where per cent may be meant."""
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(9000, 1, 1)
 RESERVED_HANDLES = frozenset(
     {
@@ -102,6 +104,20 @@ def parse_milestone(text: str, format: NumberFormat | None) -> Milestone:
     except AmbiguousNumber as error:
         raise error.after(f"{name.strip()}=") from None
     return Milestone(name=name.strip(), weight=number)
+
+
+def parse_share_of_pace(text: str, format: NumberFormat | None) -> float:
+    """Parse a share of the pace as a ratio: `70 %`, `70` and `0.7` are the same; a number above 2 is in per cent.
+
+    Raises Refused if it is not a number, and AmbiguousNumber if it can be read in two ways.
+    """
+    try:
+        number = parse_amount(text, format)
+    except AmbiguousNumber:
+        raise
+    except Refused:
+        raise Refused(f"{text.strip()!r} is not a share of the pace; write 70 %, 70 or 0.7.") from None
+    return number / 100 if text.strip().endswith("%") or number > LARGEST_RATIO else number
 
 
 def parse_date(text: str, today: date) -> date:

@@ -240,4 +240,4 @@ def _revision(
 
 def milestones_of(milestones: list[MilestoneForm]) -> tuple[Milestone, ...]:
     """The milestones of a goal, as records, in the order of the file."""
-    return tuple(Milestone(name=m.name, weight=m.weight) for m in milestones)
+    return tuple(Milestone(name=m.name, weight=m.weight.value) for m in milestones)

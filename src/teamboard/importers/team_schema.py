@@ -16,7 +16,7 @@ from teamboard.actions.periods import Choice
 from teamboard.actions.team import AddMember
 from teamboard.domain.amounts import AmbiguousNumber, NumberFormat, parse_amount
 from teamboard.domain.errors import Refused
-from teamboard.domain.input_parsing import date_in_range, finite_number, parse_moment
+from teamboard.domain.input_parsing import date_in_range, finite_number, parse_moment, parse_share_of_pace
 from teamboard.domain.records import (
     WEEKDAYS,
     Age,
@@ -27,7 +27,6 @@ from teamboard.domain.records import (
     GoalKind,
     Level,
     NumberStyle,
-    Positive,
     PreparationState,
     RollUp,
     Share,
@@ -50,7 +49,7 @@ class Moment:
         self.value = value
 
 
-AMOUNT_FIELDS = frozenset({"target", "start", "per_week", "value", "call", "best"})
+AMOUNT_FIELDS = frozenset({"target", "start", "per_week", "value", "call", "best", "weight", "on_track", "at_risk"})
 """The fields with an Amount."""
 
 
@@ -59,6 +58,14 @@ class Amount:
 
     def __init__(self, value: float) -> None:
         self.value = value
+
+
+class Weight(Amount):
+    """A number above 0."""
+
+
+class ShareOfPace(Amount):
+    """A ratio above 0, in per cent or not: `70 %`, `70`, `0.7`."""
 
 
 class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,8 +98,8 @@ class TeamForm(Form, frozen=True):
     timezone: str
     period: PeriodForm
     cadence: Cadence = Cadence()
-    on_track: Positive = 0.9
-    at_risk: Positive = 0.7
+    on_track: ShareOfPace = ShareOfPace(0.9)
+    at_risk: ShareOfPace = ShareOfPace(0.7)
     working_days: Annotated[tuple[Weekday, ...], Meta(min_length=1)] = WEEKDAYS[:5]
     days_off: tuple[Day, ...] = ()
     archive_after: Age = "1y"
@@ -122,7 +129,7 @@ class MilestoneForm(Form, frozen=True):
     """A milestone and its weight."""
 
     name: str
-    weight: Positive = 1.0
+    weight: Weight = Weight(1.0)
 
 
 Milestones = Annotated[list[MilestoneForm], Meta(min_length=1)]
@@ -155,7 +162,7 @@ class GoalForm(Form, frozen=True):
     milestones: Milestones | None = None
     starts: Day | None = None
     due: Day | None = None
-    weight: Positive = 1.0
+    weight: Weight = Weight(1.0)
     aligned: str | dict[str, Share] | None = None
     drives: str | None = None
     why: str = ""
@@ -352,10 +359,13 @@ def decode_hook(now: datetime, zone: ZoneInfo, numbers: NumberFormat | None) -> 
     today = now.astimezone(zone).date()
 
     def read(kind: type, value: Any) -> Any:
-        if kind is Amount:
+        if issubclass(kind, Amount):
             if isinstance(value, bool) or not isinstance(value, (int, float, str)):
                 raise ValueError(f"{value!r} is not a number")
-            return Amount(_amount(value, numbers))
+            number = _amount(kind, value, numbers)
+            if kind is not Amount and number <= 0:
+                raise ValueError("expected a number > 0")
+            return kind(number)
         if isinstance(value, datetime):
             date_in_range(value.date())
             local = value if value.tzinfo else value.replace(tzinfo=zone)
@@ -373,9 +383,11 @@ def decode_hook(now: datetime, zone: ZoneInfo, numbers: NumberFormat | None) -> 
     return read
 
 
-def _amount(value: float | str, numbers: NumberFormat | None) -> float:
+def _amount(kind: type, value: float | str, numbers: NumberFormat | None) -> float:
     """The number of an entry. Raises ValueError if it is not a number, or can be read in two ways."""
     try:
+        if kind is ShareOfPace:
+            return parse_share_of_pace(str(value), numbers)
         return parse_amount(value, numbers) if isinstance(value, str) else finite_number(value)
     except AmbiguousNumber as error:
         raise ValueError(f"{error.both}: write one of these") from None
