@@ -63,7 +63,7 @@ CROSS_CUTTING = {
     "cli/year": {"year"},
     "cli": {"any_command", "numbers", "processes", "read_only", "typed_numbers"},
     "domain": {"number_formats"},
-    "render": {"sentences", "figures"},
+    "render": {"sentences", "figures", "json_figures"},
     "services": {"many_programs", "tinydb_suite"},
     "web": {"endings"},
     "store": {"catch_up_with_anything", "contract", "promises"},

@@ -9,6 +9,7 @@ import pytest
 from teamboard.actions.feedback import GiveFeedback
 from teamboard.actions.goals import AddTeamGoal
 from teamboard.domain.alignment import branch, contributions_of
+from teamboard.domain.amounts import ratio_as_shown
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import dues
 from teamboard.domain.feedback import is_open
@@ -49,7 +50,8 @@ def test_progress_pace_status_and_value(shown: BoardOnDay) -> None:
     for goal in (*shown.board.open_team_goals, *shown.board.open_goals):
         now, told = shown.standing(goal), goal_json(shown, goal)
         assert now.progress == pytest.approx(progress(shown.board, goal))
-        assert (told["progress"], told["pace"], told["status"]) == pytest.approx((now.progress, now.pace, now.status))
+        ratios = ratio_as_shown(now.progress), ratio_as_shown(now.pace)
+        assert (told["progress"], told["pace"], told["status"]) == (*ratios, now.status)
         assert Forecasts(shown).value(goal) == pytest.approx(now.value)
         line = "".join(text for text, _ in goal_line(shown, goal, columns_for(120)))
         assert f" {percent(now.progress)} " in line

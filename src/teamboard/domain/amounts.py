@@ -306,8 +306,22 @@ def format_number(value: float, format: NumberFormat | None, *, cents: bool = Fa
 
 
 def as_shown(value: float) -> float:
-    """A value rounded as `format_number` shows it, for JSON."""
+    """A value rounded as `format_number` shows it: what text is made of, and JSON has."""
     return round(value, 2)
+
+
+def as_estimated(value: float) -> float:
+    """A value that is worked out, rounded as it is shown: its first three digits, as more would say more than is known.
+
+    At most two decimals, as for any value.
+    """
+    return as_shown(float(f"{value:.3g}"))
+
+
+def ratio_as_shown(ratio: float) -> float:
+    """A ratio rounded to a hundredth of a per cent, as text is made of it and JSON has it; one below 1 stays below."""
+    rounded = round(ratio, 4)
+    return 0.9999 if ratio < 1 <= rounded else rounded
 
 
 def format_short(value: float, format: NumberFormat | None) -> str:

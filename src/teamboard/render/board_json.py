@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from teamboard.domain.alignment import Branch, contributions_of
-from teamboard.domain.amounts import as_shown
+from teamboard.domain.amounts import as_shown, ratio_as_shown
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
@@ -15,7 +15,7 @@ from teamboard.domain.due import feedback_standing, next_review
 from teamboard.domain.feedback import is_open
 from teamboard.domain.forecast.figures import Forecasts, member_attainment
 from teamboard.domain.forecast.team import team_forecast
-from teamboard.domain.goals.activity import driven
+from teamboard.domain.goals.activity import WeekCount, driven
 from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.goals.progress import contributions, value_range
 from teamboard.domain.goals.revisions import open_proposal, revisions_waiting_for, unacknowledged
@@ -68,6 +68,7 @@ def member_json(
     forecasts = forecasts or Forecasts(shown)
     feedback = feedback_standing(shown, member)
     review = next_review(board, member)
+    attained = member_attainment(shown, member)
     return {
         "id": member.id,
         "handle": member.handle,
@@ -89,7 +90,7 @@ def member_json(
         },
         "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
         "contributions": {team_goal.id: share for team_goal, share in contributions_of(board, member)},
-        "attainment": member_attainment(shown, member),
+        "attainment": None if attained is None else ratio_as_shown(attained),
         "accuracy": accuracy_json(shown, member, reader),
         "waiting": [v.id for v in revisions_waiting_for(board, member.handle)],
         "goals": [goal_json(shown, g, forecasts) for g in board.open_goals_of(member.handle)],
@@ -123,10 +124,10 @@ def goal_json(
         "starts": goal.starts.isoformat(),
         "due": goal.due.isoformat(),
         "value": as_shown(now.value),
-        "progress": now.progress,
-        "pace": now.pace,
+        "progress": ratio_as_shown(now.progress),
+        "pace": ratio_as_shown(now.pace),
         "status": now.status,
-        "trend": now.trend,
+        "trend": ratio_as_shown(now.trend),
         "age_days": now.age_days,
         "blocker": now.blocker,
         "outcome": goal.outcome,
@@ -140,7 +141,7 @@ def goal_json(
     if isinstance(goal.measure, Activity):
         result["drives"] = result_goal.id if (result_goal := driven(board, goal)) else None
         result["target"] = as_shown(value_range(board, goal)[1])
-        result["week"] = msgspec.to_builtins(now.week)
+        result["week"] = _week_json(now.week)
     if isinstance(goal, TeamGoal):
         result |= {"rolls_up": goal.rolls_up, "serves": goal.serves, "contributions": contributions(board, goal)}
         result |= team_forecast_json(team_forecast(forecasts, goal), carriers=checkins)
@@ -148,6 +149,13 @@ def goal_json(
         result["checkins"] = [{"id": c.id, **(fields_of(c) or {})} for c in board.checkins_of(goal.id)]
         result["revisions"] = [{"id": v.id, **(fields_of(v) or {})} for v in board.revisions_of(goal.id)]
     return result
+
+
+def _week_json(week: WeekCount | None) -> dict[str, Any] | None:
+    """This week of an activity."""
+    if week is None:
+        return None
+    return {"starts": week.starts.isoformat(), "count": as_shown(week.count), "asked": as_shown(week.asked)}
 
 
 def feedback_json(shown: BoardOnDay, handle: str | None) -> list[dict[str, Any]]:

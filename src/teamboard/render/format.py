@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from teamboard.domain.amounts import NumberFormat, format_amount, format_number, format_short, plural, split_currency
+from teamboard.domain.amounts import (
+    NumberFormat,
+    format_amount,
+    format_number,
+    format_short,
+    plural,
+    ratio_as_shown,
+    split_currency,
+)
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import FeedbackStanding
@@ -100,7 +108,7 @@ def describe_terms(goal: AnyGoal, numbers: NumberFormat | None) -> str:
 
 def percent(ratio: float) -> str:
     """A ratio (1 is 100 %) as whole percent; a ratio below 1 is at most `99 %`, so that 100 % means reached."""
-    whole = round(ratio * 100)
+    whole = round(ratio_as_shown(ratio) * 100)
     if ratio < 1 and whole >= 100:
         whole = 99
     return f"{whole} %" if abs(whole) < 10_000 else ("9999+%" if whole > 0 else "-9999 %")
@@ -165,7 +173,7 @@ def describe_age(age: str) -> str:
 
 def trend(change: float) -> str:
     """A week's change of progress (a ratio) in percentage points: `▲ 4`, `▼ 2`, `—`."""
-    points = round(change * 100)
+    points = round(ratio_as_shown(change) * 100)
     if points == 0:
         return "—"
     return f"{'▲' if points > 0 else '▼'} {min(abs(points), 999)}"

@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from teamboard.actions.base import Actor
+from teamboard.domain.amounts import ratio_as_shown
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.pulse import pulse
@@ -222,15 +223,15 @@ def check_totals(year: Year, day: date) -> None:
     for goal in results:
         assert goals[goal]["owner"] == owners[goal], (day, goal)
         assert goals[goal]["value"] == value_on(year, goal, day), (day, goal)
-        assert goals[goal]["progress"] == pytest.approx(value_on(year, goal, day) / TARGETS[goal]), (day, goal)
-        assert goals[goal]["pace"] == pytest.approx(pace_shown_on(year, goal, day)), (day, goal)
+        assert goals[goal]["progress"] == ratio_as_shown(value_on(year, goal, day) / TARGETS[goal]), (day, goal)
+        assert goals[goal]["pace"] == ratio_as_shown(pace_shown_on(year, goal, day)), (day, goal)
     arr, partners = found["team_goals"]
     # What Ben and Pau have reached stays theirs, and counts for the team.
     owners |= {"G2": "ben", "G3": "pau"}
     results = sorted({*results, "G2", "G3"})
     total = sum(value_on(year, goal, day) for goal in results)
     assert arr["value"] == pytest.approx(total), day
-    assert arr["progress"] == pytest.approx(total / 1400), day
+    assert arr["progress"] == ratio_as_shown(total / 1400), day
     by_owner: dict[str, float] = {}
     for goal in results:
         by_owner[owners[goal]] = by_owner.get(owners[goal], 0.0) + value_on(year, goal, day) / total

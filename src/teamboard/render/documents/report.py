@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from teamboard.domain.amounts import ratio_as_shown
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.revisions import owners_between
 from teamboard.domain.records import Goal
@@ -44,7 +45,7 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
                 "id": t.goal.id,
                 "title": t.goal.title,
                 "result": t.result,
-                "progress": t.progress,
+                "progress": ratio_as_shown(t.progress),
                 "goals": _tally(counted),
             }
             for t, counted in found.by_team_goal
@@ -65,7 +66,7 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
                 "title": r.goal.title,
                 "kind": kind_of(r.goal),
                 "result": r.result,
-                "progress": r.progress,
+                "progress": ratio_as_shown(r.progress),
             }
             for r in found.results
         ],

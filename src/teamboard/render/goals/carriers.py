@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from rich.cells import cell_len
 
-from teamboard.domain.amounts import NumberFormat
+from teamboard.domain.amounts import NumberFormat, as_estimated
 from teamboard.domain.board import Board
 from teamboard.domain.forecast.team import Carrier, TeamForecast
 from teamboard.render import format
@@ -69,4 +69,4 @@ def _text(found: TeamForecast, value: float | None, numbers: NumberFormat | None
     """A figure in the unit of the team goal, of which only a currency is written; "" for none."""
     if value is None:
         return ""
-    return format.amount_on_axis(float(f"{value:.3g}"), found.team_goal.measure, numbers)
+    return format.amount_on_axis(as_estimated(value), found.team_goal.measure, numbers)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import msgspec
-
-from teamboard.domain.amounts import NumberFormat, as_shown, format_short, plural
+from teamboard.domain.amounts import NumberFormat, as_estimated, as_shown, format_short, plural, ratio_as_shown
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.accuracy import Accuracy, accuracy, may_read
+from teamboard.domain.forecast.at_this_pace import Ending
 from teamboard.domain.forecast.figures import Figures, Forecasts, member_attainment, rolls_up
 from teamboard.domain.forecast.team import Carrier, TeamForecast, team_forecast
 from teamboard.domain.forecast.weekly_gains import rises_from_zero
@@ -22,16 +21,16 @@ LABEL_CELLS = 14
 
 
 def figures_json(figures: Figures) -> dict[str, Any]:
-    """The figures of a goal as JSON values; null for what can't be said."""
-    amounts = {
-        "gap": figures.gap,
-        "run_rate": figures.run_rate,
-        "needed_per_week": figures.needed_per_week,
-        "at_this_pace": msgspec.to_builtins(figures.at_this_pace),
-        "call": figures.calls.call,
-        "best": figures.calls.best,
+    """The figures of a goal as JSON values, rounded as they are shown; null for what can't be said."""
+    return {
+        "attainment": ratio_as_shown(figures.attainment),
+        "gap": _json(figures.gap),
+        "run_rate": _json(figures.run_rate, as_estimated),
+        "needed_per_week": _json(figures.needed_per_week, as_estimated),
+        "at_this_pace": _ending_json(figures.at_this_pace),
+        "call": _json(figures.calls.call),
+        "best": _json(figures.calls.best),
     }
-    return {"attainment": figures.attainment, **_as_shown(amounts)}
 
 
 def team_forecast_json(found: TeamForecast, *, carriers: bool) -> dict[str, Any]:
@@ -39,34 +38,44 @@ def team_forecast_json(found: TeamForecast, *, carriers: bool) -> dict[str, Any]
     calls = found.figures.calls
     result: dict[str, Any] = {
         "called": {"made": calls.made, "asked": calls.asked},
-        **_as_shown({"assigned": found.assigned, "unassigned": found.unassigned}),
+        "assigned": _json(found.assigned),
+        "unassigned": _json(found.unassigned),
     }
     if carriers:
-        result["carriers"] = [
-            {"goal": c.goal.id, "owner": c.goal.owner, "share": c.share}
-            | _as_shown({k: v for k, v in _carrier_fields(c).items() if k not in ("goal", "share")})
-            for c in found.carriers
-        ]
+        result["carriers"] = [_carrier_json(carrier) for carrier in found.carriers]
     return result
 
 
-def _carrier_fields(carrier: Carrier) -> dict[str, Any]:
-    fields: dict[str, Any] = msgspec.to_builtins(msgspec.structs.asdict(carrier))
-    return fields
-
-
-def _as_shown(amounts: dict[str, Any]) -> dict[str, Any]:
-    """Amounts rounded as they are shown, those within a forecast too."""
+def _carrier_json(carrier: Carrier) -> dict[str, Any]:
     return {
-        name: _as_shown(value) if isinstance(value, dict) else as_shown(value) if isinstance(value, float) else value
-        for name, value in amounts.items()
+        "goal": carrier.goal.id,
+        "owner": carrier.goal.owner,
+        "share": carrier.share,
+        "target": as_shown(carrier.target),
+        "value": as_shown(carrier.value),
+        "gap": as_shown(carrier.gap),
+        "at_this_pace": _ending_json(carrier.at_this_pace),
+        "call": _json(carrier.call),
+        "best": _json(carrier.best),
     }
+
+
+def _json(value: float | None, rounded: Callable[[float], float] = as_shown) -> float | None:
+    return None if value is None else rounded(value)
+
+
+def _ending_json(ending: Ending | None) -> dict[str, float] | None:
+    if ending is None:
+        return None
+    return {name: as_estimated(getattr(ending, name)) for name in ending.__struct_fields__}
 
 
 def accuracy_json(shown: BoardOnDay, member: Member, reader: Member | None) -> dict[str, Any] | None:
     """How good a member's calls were, for the member and the managers above; None for others, and without a call."""
     found = accuracy(shown.board, member) if may_read(shown.board, reader, member) else None
-    return msgspec.to_builtins(found) if found else None
+    if found is None:
+        return None
+    return {"goals": found.goals, "error": ratio_as_shown(found.error), "bias": ratio_as_shown(found.bias)}
 
 
 def figure_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
@@ -97,7 +106,7 @@ def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figure
         still, end = (_amount(numbers, goal, value) for value in figures.at_most)
         yield "at most", f"{end}, as {still} can still count: the target is out of reach"
     if ending := figures.at_this_pace:
-        low, high = (_without_unit(numbers, goal, _rounded(v)) for v in (ending.low, ending.high))
+        low, high = (_without_unit(numbers, goal, as_estimated(v)) for v in (ending.low, ending.high))
         yield "at this pace", f"{_estimate(numbers, goal, ending.value)} ({low} to {high})"
     calls = figures.calls
     told = [] if calls.call is None else [_amount(numbers, goal, calls.call)]
@@ -145,7 +154,7 @@ def _team_lines(found: TeamForecast, numbers: NumberFormat | None) -> Iterator[L
     for carrier in found.carriers:
         text = f"{_amount(numbers, goal, carrier.value)} of {_amount(numbers, goal, carrier.target)}"
         if carrier.at_this_pace:
-            text += f", at this pace {_amount(numbers, goal, carrier.at_this_pace.value)}"
+            text += f", at this pace {_estimate(numbers, goal, carrier.at_this_pace.value)}"
         if carrier.call is not None:
             text += f", call {_amount(numbers, goal, carrier.call)}"
         yield _field(f"  {carrier.goal.id}", f"{text}  {carrier.goal.owner}")
@@ -165,7 +174,7 @@ def member_figure_lines(shown: BoardOnDay, member: Member, reader: Member | None
 
 def describe_accuracy(found: Accuracy) -> str:
     """How good calls were: `12 % of the target away on average, 4 % too high (3 goals)`."""
-    points = round(found.bias * 100)
+    points = round(ratio_as_shown(found.bias) * 100)
     leaning = f", {abs(points)} % too {'high' if points > 0 else 'low'}" if points else ""
     return f"{format.percent(found.error)} of the target away on average{leaning} ({plural(found.goals, 'goal')})"
 
@@ -180,6 +189,7 @@ def describe_gap(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) 
 
 def _amount(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
     """A value in a goal's unit, in about three digits; weights of milestones alone, done or not in per cent."""
+    value = as_shown(value)
     if isinstance(goal.measure, DoneOrNot):
         return format.percent(value)
     if isinstance(goal.measure, Milestones):
@@ -188,19 +198,15 @@ def _amount(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
 
 
 def _estimate(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
-    """A value that is worked out, in a goal's unit: its first three digits, as more would say more than is known."""
-    return _amount(numbers, goal, _rounded(value))
+    """A value that is worked out, in a goal's unit."""
+    return _amount(numbers, goal, as_estimated(value))
 
 
 def _without_unit(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
     """As `_amount`, without a unit other than a currency."""
     if isinstance(goal.measure, DoneOrNot):
         return format.percent(value)
-    return format.amount_on_axis(value, goal.measure, numbers)
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.3g}")
+    return format.amount_on_axis(as_shown(value), goal.measure, numbers)
 
 
 def _field(label: str, text: str) -> Line:
