@@ -205,11 +205,11 @@ def test_show_a_member_and_a_goal(run: Run) -> None:
     run("demo", "--board", "d.json")
     member = run("show", "--member", "Ana Ruiz", "--board", "d.json").stdout
     for piece in (
-        "ARR Iberia €1.2M",
+        "ARR Iberia",
         "Negotiation",
         "Lead the Iberia team",
         "coaching from mara",
-        "New ARR €4.2M",
+        "New ARR",
     ):
         assert piece in member
     goal = run("show", "--goal", "t4", "--board", "d.json").stdout

@@ -207,7 +207,7 @@ def test_a_review_is_a_document_with_what_its_reader_may_see(
     assert 'class="track"' in html
     assert "@page" in html
     markdown = run("review", "export", "R1", "--to", "md", **home("mara")).stdout
-    assert "## G13 120 discovery calls" in markdown
+    assert "## G13 Discovery calls" in markdown
     assert r"\[b\]more\[/b\]" in markdown
     whole = json.loads(run("review", "export", "R1", "--to", "json", **home("mara")).stdout)
     assert (whole["seen_by"], whole["seal"], whole["agreed"][0]["rating"]) == ("mara", "unsigned", 3)

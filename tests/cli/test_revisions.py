@@ -29,14 +29,14 @@ def target(board: Path, goal_id: RecordId) -> float:
 def test_a_proposal_is_agreed_to_and_shown_on_the_time_line(run: Run, demo: Path) -> None:
     made = run("revise", "g12", "--target", "900k", *WHY, "--as", "ana")
     assert made.stdout == (
-        "V7 G12 ARR Iberia €1.2M: target €1,200,000 → €900,000 · proposed to Mara Lind, who answers with "
+        "V7 G12 ARR Iberia: target €1,200,000 → €900,000 · proposed to Mara Lind, who answers with "
         "`teamboard revision agree V7` or `decline V7`\n"
     )
     assert target(demo, RecordId("G12")) == 1_200_000
     assert json.loads(run("show", "--goal", "G12", "--json").stdout)["proposal"] == "V7"
     assert json.loads(run("show", "--member", "mara", "--json").stdout)["waiting"] == ["V6", "V7"]
     agreed = run("agree", "v7", "--as", "mara")
-    assert agreed.stdout == "V7 is agreed · G12 ARR Iberia €1.2M: target €1,200,000 → €900,000\n"
+    assert agreed.stdout == "V7 is agreed · G12 ARR Iberia: target €1,200,000 → €900,000\n"
     shown = run("show", "--goal", "G12").stdout
     for piece in ("●", "V7  new competitor", "proposed by Ana Ruiz, agreed by Mara Lind", "Kestrel", "as it was set"):
         assert piece in shown

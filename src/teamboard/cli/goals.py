@@ -142,12 +142,12 @@ def add(
     goal from somebody else is asked to acknowledge it; not so for goals that come from a file: `init --from`.
 
     \b
-    teamboard goal add "ARR Iberia €1.2M" --owner ana --target 1.2M --unit € --align T1
-    teamboard goal add "Ten calls a week" --owner ana --per week 10 --unit calls --drives G4
-    teamboard goal add "Ten demos" --for ana,ben --target 10 --unit demos
+    teamboard goal add "ARR Iberia" --owner ana --target 1.2M --unit € --align T1
+    teamboard goal add "Discovery calls" --owner ana --per week 10 --unit calls --drives G4
+    teamboard goal add "Demos" --for ana,ben --target 10 --unit demos
     teamboard goal add "Tender course" --owner ben --kind career --milestone "Part 1" --milestone Exam=2
-    teamboard goal add "New ARR €4.2M" --team --target 4.2M --unit € --rolls-up sum
-    teamboard goal add "ARR Iberia €2M" --team --target 2M --unit € --rolls-up sum --serves T1
+    teamboard goal add "New ARR" --team --target 4.2M --unit € --rolls-up sum
+    teamboard goal add "ARR Iberia" --team --target 2M --unit € --rolls-up sum --serves T1
     """
     store, shown, actor = session.open()
     measure = _measure(session, shown.board, target, start, per, unit, milestones)

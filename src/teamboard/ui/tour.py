@@ -55,7 +55,7 @@ def _filtered(app: BoardApp) -> bool:
 STEPS = (
     Step(
         "This is a team's board: its goals on top, then each member with theirs. ┃ in a bar is the pace: a bar short "
-        "of it is late. Go down to Ana's 120 discovery calls, G13, with {down}.",
+        "of it is late. Go down to Ana's discovery calls, G13, with {down}.",
         lambda app: _selected(app) == GOAL,
     ),
     Step("{open} opens what is selected.", lambda app: app.screen.has_class("-detail")),

@@ -26,7 +26,7 @@ def test_the_calendar_is_read_back_and_keeps_its_uids(run: Run, demo: Path) -> N
     before = events(first)
     today = FileStore(demo).load().day_of(datetime.now(UTC))
     on = dict(before.values())
-    assert on["Due: G12 ARR Iberia €1.2M (Ana Ruiz)"] > today
+    assert on["Due: G12 ARR Iberia (Ana Ruiz)"] > today
     assert on["Review: Ana Ruiz and Mara Lind"] == today + timedelta(days=5)
     assert "One-on-one due: Ben Okafor and Mara Lind" in on
     assert len(before) == len(Calendar.from_ical(first).walk("VEVENT"))

@@ -17,9 +17,9 @@ def test_a_goal_is_closed_acknowledged_and_opened_again(run: Run) -> None:
     found = run("goal", "close", "g13", "--missed", "-m", "No budget", "--as", "mara")
     assert found.returncode == 0, found.stderr
     assert found.stdout == (
-        "G13 120 discovery calls is closed: missed. Ana Ruiz is asked to acknowledge it. `undo` takes it back.\n"
+        "G13 Discovery calls is closed: missed. Ana Ruiz is asked to acknowledge it. `undo` takes it back.\n"
     )
-    assert "Mara Lind closed G13 120 discovery calls as missed · No budget" in run("log").stdout
+    assert "Mara Lind closed G13 Discovery calls as missed · No budget" in run("log").stdout
     shown = json.loads(run("show", "--goal", "G13", "--json").stdout)
     assert (shown["outcome"], shown["to_acknowledge"]) == ("missed", ["ana"])
     assert "G13" not in run("goal", "list").stdout
@@ -28,9 +28,9 @@ def test_a_goal_is_closed_acknowledged_and_opened_again(run: Run) -> None:
     assert run("revision", "acknowledge", revision, "--as", "ana").returncode == 0
     found = run("goal", "reopen", "G13", "-m", "Budget is back", "--as", "mara")
     assert found.stdout == (
-        "G13 120 discovery calls is open again. Ana Ruiz is asked to acknowledge it. `undo` takes it back.\n"
+        "G13 Discovery calls is open again. Ana Ruiz is asked to acknowledge it. `undo` takes it back.\n"
     )
-    assert "Mara Lind reopened G13 120 discovery calls · Budget is back" in run("log").stdout
+    assert "Mara Lind reopened G13 Discovery calls · Budget is back" in run("log").stdout
     assert "G13" in run("goal", "list").stdout
     timeline = run("show", "--goal", "G13").stdout
     assert "closed by Mara Lind" in timeline
@@ -46,7 +46,7 @@ def test_an_owner_closes_a_skill_goal_alone(run: Run) -> None:
     found = run("goal", "close", "G15", "--achieved", "-m", "Level 4", "--as", "ana")
     assert (
         found.stdout
-        == "G15 Negotiation: level 2 to 4 is closed: achieved, at 50 % of its target. `undo` takes it back.\n"
+        == "G15 Negotiation without discounts is closed: achieved, at 50 % of its target. `undo` takes it back.\n"
     )
     assert json.loads(run("show", "--goal", "G15", "--json").stdout)["to_acknowledge"] == []
 

@@ -340,7 +340,7 @@ print("and after", code, flush=True)
     shown = [line.rstrip().removeprefix("u") for line in terminal.screen.display if line.strip()]
     assert shown == [
         "what stood here before",
-        "G13 120 discovery calls: 51 calls → 60 calls · 50 % (pace 58 %) · at risk",
+        "G13 Discovery calls: 51 calls → 60 calls · 50 % (pace 58 %) · at risk",
         "and after 0",
     ]
 

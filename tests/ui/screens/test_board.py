@@ -47,8 +47,8 @@ async def test_the_board_shows_team_goals_members_and_goals(app: MakeApp, size: 
         assert len(lines) == size[1]
         assert all(len(line) <= size[0] for line in lines)
         assert "Northwind EMEA Sales" in lines[0] + lines[1]
-        assert "at risk" in line_with(pilot, "New ARR €4.2M")
-        assert "42 %" in line_with(pilot, "120 discovery calls")
+        assert "at risk" in line_with(pilot, "New ARR")
+        assert "42 %" in line_with(pilot, "Discovery calls")
         assert "review in 5 d ◐○" in line_with(pilot, "Ana Ruiz  AE")
         assert "u Check in" in lines[-1]
 
@@ -80,7 +80,7 @@ async def test_keys_move_the_selection_and_enter_opens(app: MakeApp) -> None:
 async def test_the_mouse_selects_and_opens(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         lines = screen_text(pilot)
-        y = next(i for i, line in enumerate(lines) if "Expansion €250k" in line)
+        y = next(i for i, line in enumerate(lines) if "Expansion Iberia" in line)
         await pilot.click(offset=(20, y))
         assert view(pilot.app).selected == "G19"
         await pilot.click(offset=(20, y), times=2)
@@ -112,15 +112,15 @@ async def test_typed_words_narrow_and_escape_shows_all(app: MakeApp) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("slash", *"stale")
         await until_gone(pilot, "Ana Ruiz  AE")
-        line_with(pilot, "Two reference customers")
+        line_with(pilot, "Reference customers")
         await pilot.press("enter")
         assert view(pilot.app).has_focus
         await pilot.press("escape")
-        await until_shown(pilot, "120 discovery calls")
+        await until_shown(pilot, "Discovery calls")
         await pilot.press("slash", *"no such thing")
         await until_shown(pilot, "nothing fits this filter")
         await pilot.press("escape")
-        await until_shown(pilot, "120 discovery calls")
+        await until_shown(pilot, "Discovery calls")
 
 
 async def test_sorting_goes_round(app: MakeApp) -> None:
@@ -178,7 +178,7 @@ async def test_feedback_from_elsewhere_shows_on_the_members_line(app: MakeApp, s
 async def test_an_achieved_goal_is_celebrated_on_every_board(app: MakeApp, sample_store: FileStore) -> None:
     async with app("ben").run_test(size=(120, 40), notifications=True) as pilot:
         sample_store.commit(CheckInGoal(goal=RecordId("G13"), value=120), ANA)
-        await until_shown(pilot, "★ ★ ★ Ana Ruiz achieved 120 discovery calls ★ ★ ★")
+        await until_shown(pilot, "★ ★ ★ Ana Ruiz achieved Discovery calls ★ ★ ★")
 
 
 @pytest.mark.slow
@@ -190,7 +190,7 @@ async def test_the_file_may_go_break_and_come_back(app: MakeApp, sample_store: F
         path.rename(tmp_path / "away")
         await until_shown(pilot, "▲ team.board.json is gone.")
         line_with(pilot, "▲ not live")
-        line_with(pilot, "ARR Iberia €1.2M")
+        line_with(pilot, "ARR Iberia")
         await pilot.press("u", *"900k", "ctrl+s")
         await until_shown(pilot, "What you typed is kept in this form")
         await pilot.press("escape", "escape")

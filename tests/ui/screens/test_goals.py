@@ -45,7 +45,7 @@ async def test_e_edits_what_a_goal_says_of_itself(app: MakeApp, sample_store: Fi
         assert (goal.title, goal.why, goal.weight) == ("Discovery calls", "They lead to deals", 2.5)  # type: ignore[union-attr]
         await pilot.press("ctrl+z")
         await until_shown(pilot, "Undone: Mara Lind changed G13")
-        await until_shown(pilot, "120 discovery calls")
+        await until_shown(pilot, "Discovery calls")
 
 
 async def test_an_owner_is_offered_title_and_note_alone(app: MakeApp) -> None:
@@ -163,7 +163,7 @@ async def test_x_closes_a_goal_and_the_palette_opens_it_again(app: MakeApp, samp
     async with app("mara").run_test(size=(120, 40), notifications=True) as pilot:
         await open_screen(pilot, G13, ["x"], "Close it")
         await pilot.press("1")
-        await until_shown(pilot, "Close G13 120 discovery calls")
+        await until_shown(pilot, "Close G13 Discovery calls")
         form = pilot.app.screen
         await pilot.press("ctrl+s")
         await until_shown(pilot, "Choose how it ended")
@@ -177,9 +177,9 @@ async def test_x_closes_a_goal_and_the_palette_opens_it_again(app: MakeApp, samp
         assert goal is not None
         assert goal.outcome == "missed"
         await pilot.press("ctrl+p", *"reopen g13")
-        await until_shown(pilot, "Reopen G13 120 discovery calls")
+        await until_shown(pilot, "Reopen G13 Discovery calls")
         await pilot.press("enter")
-        await until_shown(pilot, "Open G13 120 discovery calls again")
+        await until_shown(pilot, "Open G13 Discovery calls again")
         pilot.app.screen.query_one("#why", TextArea).text = "Budget is back"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "G13 is open again")
@@ -198,7 +198,7 @@ async def test_the_form_that_closes_a_team_goal_says_what_stays_aligned_to_it(ap
         form.query_one("#why", TextArea).text = "No budget"
         await pilot.press("ctrl+s")
         await until_shown(pilot, "T3 is closed: missed")
-        await until(pilot, lambda: "missed" in line_with(pilot, "New ARR €4.2M"))
+        await until(pilot, lambda: "missed" in line_with(pilot, "New ARR"))
 
 
 @pytest.mark.slow
@@ -209,7 +209,7 @@ async def test_an_owner_acknowledges_what_was_closed(app: MakeApp, sample_store:
         await pilot.press("1")
         await until_shown(pilot, "Only Mara Lind (mara)")
         await pilot.press("ctrl+p", *"acknowledge v7")
-        await until_shown(pilot, "Acknowledge V7: G13 120 discovery calls")
+        await until_shown(pilot, "Acknowledge V7: G13 Discovery calls")
         await pilot.press("enter")
         await until_shown(pilot, "No budget")
         await pilot.press("a")

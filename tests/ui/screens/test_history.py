@@ -26,9 +26,9 @@ from tests.ui.conftest import MakeApp
 async def test_the_history_is_listed_live_and_narrowed(app: MakeApp, sample_store: FileStore) -> None:
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("H")
-        await until_shown(pilot, "Chi Tanaka checked in on G29 240 qualified leads")
+        await until_shown(pilot, "Chi Tanaka checked in on G29 Qualified leads")
         sample_store.commit(CheckInGoal(goal=RecordId("G13"), value=60, note="nine [red]more[/]"), ANA)
-        await until_shown(pilot, "G13 120 discovery calls: 60 calls · nine [red]more[/]")
+        await until_shown(pilot, "G13 Discovery calls: 60 calls · nine [red]more[/]")
         await pilot.press("slash", *"nordlys")
         await until_gone(pilot, "Chi Tanaka")
         line_with(pilot, "Fjell is back.")
@@ -78,9 +78,9 @@ async def test_the_day_before_the_first_has_no_board(app: MakeApp) -> None:
 async def test_ctrl_z_takes_back_ones_own_last(app: MakeApp, sample_store: FileStore) -> None:
     sample_store.commit(CheckInGoal(goal=RecordId("G13"), value=60), ANA)
     async with app().run_test(size=(120, 40), notifications=True) as pilot:
-        await until(pilot, lambda: "50 %" in line_with(pilot, "120 discovery calls"))
+        await until(pilot, lambda: "50 %" in line_with(pilot, "Discovery calls"))
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: "42 %" in line_with(pilot, "120 discovery calls"))
+        await until(pilot, lambda: "42 %" in line_with(pilot, "Discovery calls"))
         sample_store.commit(CheckInGoal(goal=RecordId("G12"), change=1), MARA)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: any("Undone" in line for line in screen_text(pilot)))

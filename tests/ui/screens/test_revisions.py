@@ -145,11 +145,11 @@ async def test_ones_own_is_withdrawn_and_others_only_look(app: MakeApp, sample_s
 @pytest.mark.slow
 async def test_a_team_goal_is_acknowledged_or_answered_by_realigning(app: MakeApp, sample_store: FileStore) -> None:
     async with app("dana").run_test(size=(120, 40), notifications=True) as pilot:
-        await until(pilot, lambda: "⟳ 2" in line_with(pilot, "Win back 12"))
+        await until(pilot, lambda: "⟳ 2" in line_with(pilot, "Win back accounts"))
         await opened(pilot, RecordId("T4"), RevisionReviewScreen)
         await until_shown(pilot, "a Acknowledge")
         await pilot.press("a")
-        await until(pilot, lambda: "⟳ 1" in line_with(pilot, "Win back 12"))
+        await until(pilot, lambda: "⟳ 1" in line_with(pilot, "Win back accounts"))
     async with app("ines").run_test(size=(120, 40), notifications=True) as pilot:
         await opened(pilot, RecordId("T4"), RevisionReviewScreen)
         await until_shown(pilot, "m Realign")
@@ -159,7 +159,7 @@ async def test_a_team_goal_is_acknowledged_or_answered_by_realigning(app: MakeAp
         await until_shown(pilot, "aligned to no team goal")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
-        await until(pilot, lambda: "⟳" not in line_with(pilot, "Win back 12"))
+        await until(pilot, lambda: "⟳" not in line_with(pilot, "Win back accounts"))
     assert revision(sample_store, RecordId("V4")).acknowledged == ("ana", "ben", "dana", "ines")
 
 
