@@ -390,7 +390,7 @@ async def test_resizing_keeps_the_selection_in_sight(app: MakeApp) -> None:
             await pilot.pause()
             assert len(screen_text(pilot)) == size[1]
         assert board.selected == "G40"
-        line_with(pilot, "Shadow two enterprise")
+        line_with(pilot, "Shadow enterprise")
 
 
 async def test_the_filter_line_takes_markup_as_text(app: MakeApp) -> None:

@@ -76,7 +76,7 @@ async def test_a_preparation_is_kept_as_one_types_and_shared(
         await pilot.press("tab")
         pieces = pilot.app.screen.query_one(EvidenceView)
         pieces.select(RecordId("F31"))
-        await until_shown(pilot, "short calls before ten")
+        await until_shown(pilot, "calls before ten would keep")
         await pilot.press("space")
         await until_gone(pilot, "opinion")
         await pilot.press("tab", "enter", *"Deep [b]calls[/b]", "enter", *"and few")
