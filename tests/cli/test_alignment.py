@@ -26,9 +26,7 @@ def test_the_tree_shows_who_carries_what_and_a_goal_is_shared(run: Run, demo: Pa
     mine = run("align", "--by-member").stdout
     assert "→ T3 New" in next(line for line in mine.splitlines() if "G12" in line)
     shared = run("align", "G12", "T3=60", "T5=40", "--as", "ana")
-    assert shared.stdout == (
-        "G12 ARR Iberia is aligned to T3 New ARR (60 %), T5 Discovery quality (40 %).\n"
-    )
+    assert shared.stdout == "G12 ARR Iberia is aligned to T3 New ARR (60 %), T5 Discovery quality (40 %).\n"
     found = json.loads(run("align", "--json").stdout)
     arr = next(b for b in found if b["team_goal"] and b["team_goal"]["id"] == "T3")
     assert sum(c["share"] for c in arr["carriers"]) == pytest.approx(1.0)

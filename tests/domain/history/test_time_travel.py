@@ -212,9 +212,7 @@ def test_the_history_is_told_in_sentences(sample: codec.BoardFile) -> None:
         "Ben Okafor checked in on G24 Win back Nordlys and Fjell: 2 accounts · Nordlys signed this morning. Both back!"
         in told
     )
-    assert any(
-        text.startswith("Mara Lind revised T4 Win back accounts (new competitor, V4): target") for text in told
-    )
+    assert any(text.startswith("Mara Lind revised T4 Win back accounts (new competitor, V4): target") for text in told)
     assert "Mara Lind brought Ana Ruiz onto the board" in told
     assert "Ana Ruiz resolved F2 of Mara Lind" in told
 
