@@ -11,15 +11,19 @@ from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
+from teamboard.actions.undo import Undo
 from teamboard.actions.verify import check_types
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.revisions import asked_to_acknowledge, makes_goal, revisions_waiting_for, unacknowledged
 from teamboard.domain.history.concerned import concerned_members
+from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric
 from teamboard.importers.team import read_team
 from teamboard.render.activity_log import describe_commit
 from teamboard.resources import resource_folder
+from teamboard.store import codec
+from teamboard.store.decoder import decode
 from tests.conftest import ANA, BEN, MARA, NOW, SETTING_UP, TODAY, Maker
 from tests.helpers.revising import revision
 
@@ -94,7 +98,7 @@ def test_a_goal_that_is_over_waits_for_nobody(maker: Maker) -> None:
     assert waiting(maker, "ana") == []
 
 
-def test_renewed_goals_ask_their_owners_one_by_one(maker: Maker) -> None:
+def test_renewed_goals_ask_each_owner_once_for_all_of_theirs(maker: Maker) -> None:
     maker.do(AddTeamGoal(title="Partners", owner="ben", measure=CALLS), SETTING_UP)
     maker.do(AddGoal(owner="mara", title="Forecast", measure=CALLS), MARA)
     later = NOW + timedelta(days=45)
@@ -109,7 +113,26 @@ def test_renewed_goals_ask_their_owners_one_by_one(maker: Maker) -> None:
     assert maker.goal(RecordId("G4")).set_on == maker.board.day_of(later)
     assert revision(maker, RecordId("V2")).after["due"] == "2027-03-31"
     said = describe_commit(maker.board, maker.history[-1][1])
-    assert said == "Mara Lind began Q1 2027: 5 missed, 5 begun afresh"
+    assert said == (
+        "Mara Lind began Q1 2027: 5 missed, 5 begun afresh · T1 New ARR 0 % (€0 of €2,000), "
+        "T2 Partners 0 % (0 of 120 calls), G1 ARR ana 0 % (€0 of €1,000), G2 ARR ben 0 % (€0 of €1,000), "
+        "G3 Forecast 0 % (0 of 120 calls)"
+    )
+    assert [waiting(maker, handle) for handle in ("ana", "ben", "mara")] == [["V2"], ["V1"], []]
+    before = maker.board
+    maker.do(AcknowledgeRevision(revision=RecordId("V3")), BEN, later)
+    assert [revision(maker, RecordId(v)).acknowledged for v in ("V1", "V2", "V3")] == [("ben",), (), ("ben",)]
+    assert waiting(maker, "ben") == []
+    said = describe_commit(maker.board, maker.history[-1][1])
+    assert said == "Ben Okafor acknowledged the goals renewed for them: T4, G5"
+    assert "already" in refused(maker, AcknowledgeRevision(revision=V1), BEN)
+    history = decode(b"".join(codec.encode(maker.file()))).board
+    maker.board = history.apply(Undo(undoes=history.revision)(history, BEN, later))
+    assert not changed(before, maker.board)
+    # What was revised since waits for an answer of its own.
+    maker.do(ReviseGoal(goal=RecordId("T4"), reason="market", why="Less", target=100), BEN, later)
+    maker.do(AcknowledgeRevision(revision=RecordId("V3")), BEN, later)
+    assert [revision(maker, RecordId(v)).acknowledged for v in ("V1", "V3")] == [(), ("ben",)]
 
 
 def test_a_reason_of_a_notice_is_no_reason_to_revise() -> None:

@@ -59,9 +59,13 @@ def test_each_goal_becomes_what_was_chosen(maker: Maker) -> None:
         BeginPeriod(
             choices={
                 RecordId("T1"): "renew",
+                # Their team goal would take these along.
+                RecordId("G1"): "close",
+                RecordId("G2"): "carry",
                 to_record_id("g3"): "renew",
                 RecordId("G4"): "drop",
                 RecordId("G5"): "close",
+                RecordId("G6"): "carry",
             }
         ),
         MARA,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from teamboard.domain.ids import RecordId
+from teamboard.domain.records import Activity, Metric
 from teamboard.store.file.store import FileStore
 from tests.cli.conftest import refused_and_unchanged
 from tests.conftest import Run
@@ -218,3 +219,99 @@ def test_bad_input_is_refused_with_nothing_written(
     run: Run, demo: Path, arguments: list[str], code: int, says: str
 ) -> None:
     refused_and_unchanged(run, demo, arguments, code, says)
+
+
+THREE = """\
+team:
+  name: Three
+  timezone: UTC
+  period: {name: Spring, starts: today-90, ends: today-1}
+members:
+  - {handle: mara, name: Mara Lind}
+  - {handle: ana, name: Ana Ruiz, manager: mara}
+  - {handle: ben, name: Ben Okafor, manager: mara}
+team_goals:
+  - {key: t, owner: mara, title: New ARR, metric: {unit: €, target: 2000000}, rolls_up: sum}
+goals:
+  - {key: a, owner: ana, title: ARR ana, metric: {unit: €, target: 400000}, aligned: {t: 1}}
+  - {key: b, owner: ben, title: ARR ben, metric: {unit: €, target: 1000000}, aligned: {t: 1}}
+  - {key: c, owner: ana, title: Calls, activity: {unit: calls, per_week: 10}}
+  - {key: d, owner: ana, title: The course, kind: skill}
+  - {key: e, owner: ben, title: Win rate, metric: {unit: "%", start: 20, target: 30}}
+"""
+
+
+@pytest.fixture
+def three(run: Run, tmp_path: Path) -> Path:
+    """A team whose period ended yesterday, with a sum at 49 %."""
+    (tmp_path / "three.yaml").write_text(THREE, encoding="utf-8")
+    assert run("init", "--from", "three.yaml").returncode == 0
+    for goal, value, member in (("G1", "376k", "ana"), ("G2", "600k", "ben"), ("G5", "25", "ben")):
+        assert run("checkin", goal, value, "--as", member).returncode == 0
+    return tmp_path / "team.board.json"
+
+
+def test_all_results_begin_again_with_higher_targets(run: Run, three: Path) -> None:
+    done = run("period", "next", "--renew", "all=+10%", "--renew", "g1=450k", "--name", "Summer", "--as", "mara")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "5 missed, 1 carried, 5 begun afresh · T1 New ARR 49 % (€976k of €2M), G1 ARR ana 94 % (€376k of €400k)" in (
+        done.stdout
+    )
+    board = FileStore(three).load()
+    assert {g.id: g.measure for g in board.open_goals if g.id != "G4"} == {
+        "T2": Metric(unit="€", start=0, target=2_200_000),
+        "G6": Metric(unit="€", start=0, target=450_000),
+        "G7": Metric(unit="€", start=0, target=1_100_000),
+        "G8": Activity(unit="calls", per_week=11),
+        # A ratio that rises from some level keeps its target.
+        "G9": Metric(unit="%", start=20, target=30),
+    }
+    assert "0 %" in next(line for line in run("goal", "list", "--team").stdout.splitlines() if line.startswith("T2"))
+    # Each of them acknowledges all of theirs at once.
+    assert [line.split()[0] for line in run("revision", "list").stdout.splitlines()] == ["V1", "V2"]
+    assert "V1    G6    2 goals renewed: G6 target €450,000, G8 11 calls a week · " in run("revision", "list").stdout
+    people = json.loads(run("show", "--json").stdout)["members"]
+    assert [m["waiting"] for m in people] == [[], ["V1"], ["V2"]]
+    said = run("revision", "acknowledge", "G8", "--as", "ana").stdout
+    assert said.endswith(" is acknowledged · 2 goals renewed: G6 target €450,000, G8 11 calls a week\n")
+    assert run("revision", "list", "--member", "ana").stdout == ""
+    assert "94 % (€376k of €400k)" in run("log", "--goal", "G1").stdout
+    assert run("undo", "--as", "ana").returncode == run("undo", "--as", "mara").returncode == 0
+    assert [g.id for g in FileStore(three).load().open_goals] == ["T1", "G1", "G2", "G3", "G4", "G5"]
+
+
+def test_a_team_goal_that_sums_begins_at_0_with_its_carriers(run: Run, three: Path) -> None:
+    """Also where it is the only one that was named; what adds nothing to it is carried, as without any choice."""
+    assert run("period", "next", "--renew", "t1=3M", "--as", "mara").returncode == 0
+    lines = {line.split()[0]: line for line in run("goal", "list").stdout.splitlines()}
+    assert list(lines) == ["T2", "G3", "G4", "G5", "G6", "G7"]
+    assert all("0 %" in lines[goal] for goal in ("T2", "G6", "G7"))
+    board = FileStore(three).load()
+    assert board.goal(RecordId("T2")).measure == Metric(unit="€", start=0, target=3_000_000)  # type: ignore[union-attr]
+    assert run("undo", "--as", "mara").returncode == 0
+    assert run("period", "next", "--yes", "--as", "mara").returncode == 0
+    assert all(goal.outcome is None for goal in FileStore(three).load().goals)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--renew G1=abc", "G1: 'abc' is not a number"),
+        ("--renew G1=1.200", "G1: '1.200' can be read as 1 200 or as 1.2"),
+        ("--renew G1=", "G1: The value is empty"),
+        ("--renew G1=0", "G1: Start and target are equal"),
+        ("--renew G4=3", "G4 has no number to reach"),
+        ("--renew G5=+10%", "G5: '+10%' says nothing about this goal: it is a ratio"),
+        ("--renew G1 --renew g1=3", "G1 is named twice."),
+        ("--drop G1 --renew G1=3", "G1 can't be both: drop and renew."),
+        ("--carry G1 --carry G1", "G1 is named twice."),
+        ("--renew all --renew all", "--renew all is given twice."),
+        ("--renew all=400k", "'400k' is not a change in per cent"),
+        ("--renew all=+x%", "'+x%' is not a change in per cent"),
+        ("--renew all=-100%", "'-100%' is not a change of targets"),
+        ("--renew G9", "There is no goal 'G9'."),
+        ("--renew =400k", "There is no goal ''."),
+    ],
+)
+def test_a_target_that_can_not_be_read_is_refused(run: Run, three: Path, options: str, says: str) -> None:
+    refused_and_unchanged(run, three, ["period", "next", *options.split(), "--as", "mara"], 1, says)

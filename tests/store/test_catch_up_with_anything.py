@@ -24,11 +24,12 @@ from tinydb import TinyDB
 from teamboard.actions.archive import ArchivePeriods
 from teamboard.actions.base import Action, Actor
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.actions.periods import BeginPeriod, Choice
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.undo import Undo
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
+from teamboard.domain.periods.rollover import Choice
 from teamboard.store import codec
 from teamboard.store.base import StoreError
 from teamboard.store.catch_up import catch_up

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
+from teamboard.actions.goals import clean_measure
 from teamboard.actions.notices import notice
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board, Changes
@@ -18,27 +19,27 @@ from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import withdraw_proposals
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.periods import all_periods, next_period, unfinished
-from teamboard.domain.records import EarlierPeriod, Goal, GoalOutcome, Period, Team, TeamGoal
+from teamboard.domain.periods.rollover import Choice, with_sums, with_target
+from teamboard.domain.records import EarlierPeriod, Goal, GoalOutcome, Measure, Period, Team, TeamGoal
 from teamboard.domain.sanitize import clean_line
 from teamboard.domain.verbs import VerbName
-
-Choice = Literal["carry", "renew", "drop", "close"]
-"""What to do with an unfinished goal: carry it to the new period's end; renew it, which closes it as missed and adds a
-new one; drop it; or close it as missed."""
 
 
 class BeginPeriod(Struct, frozen=True, kw_only=True):
     """Close the current period and begin the next.
 
-    `choices` has the choice for each unfinished goal, by id; a goal without one is carried. A goal that has reached its
-    target is closed as achieved in any case, and renewed if that was the choice. A name and days that are not given
-    follow from the period before. `closes` is the name of the period that the person was looking at. The owners of
-    goals that somebody else renews are asked to acknowledge them.
+    `choices` has the choice for each unfinished goal, by id; a goal without one is carried, but a team goal that sums
+    is renewed with its carriers (see `with_sums`). A goal that has reached its target is closed as achieved in any
+    case, and renewed if that was the choice. `targets` has the new target, or number per week, of goals that are
+    renewed; the others keep theirs. A name and days that are not given follow from the period before. `closes` is the
+    name of the period that the person was looking at. The owners of goals that somebody else renews are asked to
+    acknowledge them, all of theirs at once.
     """
 
     verb: ClassVar[VerbName] = "begin a period"
 
     choices: dict[RecordId, Choice] = {}
+    targets: dict[RecordId, float] = {}
     name: str = ""
     starts: date | None = None
     ends: date | None = None
@@ -53,14 +54,9 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
             raise Refused(f"{self.closes} is over: somebody has begun {team.period.name} already.")
         today = board.day_of(at)
         period = self.period(board, team, today)
-        choices = self.choices
-        open_ids = {g.id for g in unfinished(board)}
-        for goal_id in choices:
-            goal = board.goal(goal_id)
-            if goal is None:
-                raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goal list`.")
-            if goal_id not in open_ids and (goal.outcome is not None or progress(board, goal) < 1.0):
-                raise Refused(f"{goal_id} is not an unfinished goal of {team.period.name}: there is nothing to choose.")
+        self._check_choices(board, team)
+        # A file that sets up a board says itself what becomes of each goal.
+        choices = self.choices if by.set_up else with_sums(board, self.choices)
         last_day = period.starts - timedelta(days=1)
         earlier = EarlierPeriod(
             name=team.period.name, starts=team.period.starts, ends=last_day, revision=board.revision + 1
@@ -68,7 +64,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         changes: Changes = {
             team.id: msgspec.structs.replace(team, period=period, earlier=(*team.earlier, earlier)),
         }
-        rollover = _Rollover(board, period, last_day, choices, today)
+        rollover = _Rollover(board, period, last_day, choices, self._measures(board, choices), today)
         changes |= rollover.changes()
         if not by.set_up:
             notices: Changes = {}
@@ -77,6 +73,31 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
                     notices |= notice(board, None, renewed, by, at, "renewed", preceding=len(notices))
             changes |= notices
         return changes
+
+    def _check_choices(self, board: Board, team: Team) -> None:
+        """Raise NotFound or Refused if a choice is about a goal for which there is nothing to choose."""
+        open_ids = {g.id for g in unfinished(board)}
+        for goal_id in (*self.choices, *self.targets):
+            goal = board.goal(goal_id)
+            if goal is None:
+                raise NotFound(f"There is no goal {goal_id!r}. List goals with `teamboard goal list`.")
+            if goal_id not in open_ids and (goal.outcome is not None or progress(board, goal) < 1.0):
+                raise Refused(f"{goal_id} is not an unfinished goal of {team.period.name}: there is nothing to choose.")
+
+    def _measures(self, board: Board, choices: dict[RecordId, Choice]) -> dict[RecordId, Measure]:
+        """The measure of each goal that gets a new target, by id. Raises Refused if it is not possible."""
+        found: dict[RecordId, Measure] = {}
+        for goal_id, target in self.targets.items():
+            goal = board.goal(goal_id)
+            assert goal is not None
+            if choices.get(goal_id) != "renew":
+                raise Refused(f"{goal_id} is not renewed: revise it to give it another target.")
+            measure = with_target(goal, target)
+            try:
+                found[goal_id] = clean_measure(measure)
+            except Refused as error:
+                raise Refused(f"{goal_id}: {error}") from None
+        return found
 
     def period(self, board: Board, team: Team, today: date) -> Period:
         """The period that begins. Raises Refused if its days or its name are not possible."""
@@ -102,12 +123,20 @@ class _Rollover:
     """The changes that the end of a period makes to goals, team goals and open proposals."""
 
     def __init__(
-        self, board: Board, period: Period, last_day: date, choices: dict[RecordId, Choice], today: date
+        self,
+        board: Board,
+        period: Period,
+        last_day: date,
+        choices: dict[RecordId, Choice],
+        measures: dict[RecordId, Measure],
+        today: date,
     ) -> None:
+        """`measures` has the measure of each goal that is renewed with another target, by id."""
         self._board = board
         self._period = period
         self._last_day = last_day
         self._choices = choices
+        self._measures = measures
         self._today = today
         self._unfinished = {g.id for g in unfinished(board)}
         self._added = {"team_goals": 0, "goals": 0}
@@ -170,7 +199,8 @@ class _Rollover:
         self.renewed.append(new_id)
         self._renewals[goal.id] = new_id
         days = {"starts": self._period.starts, "due": self._period.ends, "set_on": self._today}
-        renewed = msgspec.structs.replace(goal, id=new_id, **days)
+        measure = self._measures.get(goal.id, goal.measure)
+        renewed = msgspec.structs.replace(goal, id=new_id, measure=measure, **days)
         # The rest of a goal that was handed over is renewed as a goal like any other.
         return {new_id: msgspec.structs.replace(renewed, continues=None) if isinstance(renewed, Goal) else renewed}
 

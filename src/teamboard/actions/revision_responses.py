@@ -23,6 +23,8 @@ from teamboard.domain.goals.revisions import (
     is_notice,
     last_agreed,
     makes_goal,
+    renewed_together,
+    unacknowledged,
     with_fields,
 )
 from teamboard.domain.ids import RecordId
@@ -95,7 +97,10 @@ class WithdrawRevision(Struct, frozen=True, kw_only=True):
 
 
 class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
-    """Acknowledge the revision of a team goal to which a goal of the actor is aligned, or a notice about their goal."""
+    """Acknowledge the revision of a team goal to which a goal of the actor is aligned, or a notice about their goal.
+
+    With the notice of a goal that was renewed they acknowledge all of theirs that were renewed with it.
+    """
 
     verb: ClassVar[VerbName] = "acknowledge a revision"
 
@@ -115,7 +120,13 @@ class AcknowledgeRevision(Struct, frozen=True, kw_only=True):
         member = require(board, by, self.verb, member)
         if last_agreed(board, revision.goal) is not revision:
             raise Refused(f"{revision.goal} was revised again since {revision.id}: acknowledge the newest.")
-        return {revision.id: acknowledged_by(revision, member.handle)}
+        waiting = {v.id: v for v in renewed_together(board, revision) if _waits_for(board, v, member.handle)}
+        return {v.id: acknowledged_by(v, member.handle) for v in (waiting | {revision.id: revision}).values()}
+
+
+def _waits_for(board: Board, revision: GoalRevision, handle: str) -> bool:
+    """True if a member has yet to acknowledge a revision, the newest agreed one of its goal."""
+    return last_agreed(board, revision.goal) is revision and handle in unacknowledged(board, revision.goal)
 
 
 def acknowledged_by(revision: GoalRevision, handle: str) -> GoalRevision:

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from teamboard.actions.base import require
-from teamboard.actions.periods import BeginPeriod, Choice
+from teamboard.actions.base import find_goal, require
+from teamboard.actions.periods import BeginPeriod
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.screens import run_app
 from teamboard.cli.shared.session import Session, has_screen, pass_session
-from teamboard.cli.shared.values import parse_day
+from teamboard.cli.shared.values import in_one_way, parse_day
 from teamboard.domain import report as reports
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NoTeam, NotFound, Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import all_periods, find_period
+from teamboard.domain.periods.rollover import Choice, parse_percent, parse_target, raised_targets, usual_choices
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.documents.report import report_html, report_json, report_markdown
 from teamboard.render.report import report_lines
@@ -28,10 +29,13 @@ from teamboard.store.base import BoardUnwritable, StoreError
 
 if TYPE_CHECKING:
     from teamboard.actions.base import Actor
-    from teamboard.domain.board import Board
+    from teamboard.domain.board import AnyGoal, Board
     from teamboard.domain.history.archive import ArchiveOffer
     from teamboard.domain.records import Period
     from teamboard.store.base import Store
+
+
+EVERY = "all"
 
 
 @click.group(cls=SuggestingGroup)
@@ -48,7 +52,12 @@ def period() -> None:
     metavar="GOAL",
     help="Goes on until the new period's end; this is the default.",
 )
-@click.option("--renew", type=to_record_id, multiple=True, metavar="GOAL", help="Is closed, and begins afresh.")
+@click.option(
+    "--renew",
+    multiple=True,
+    metavar="GOAL[=TARGET]",
+    help="Is closed, and begins again from 0, with a new target: G1=400k, G1=+10%, or all, all=+10% for every result.",
+)
 @click.option("--drop", type=to_record_id, multiple=True, metavar="GOAL", help="Is given up.")
 @click.option("--close", type=to_record_id, multiple=True, metavar="GOAL", help="Is closed as missed.")
 @click.option("--name", default="", help="The new period's name; it follows from the last one's.")
@@ -60,7 +69,7 @@ def period() -> None:
 def following(
     session: Session,
     carry: tuple[RecordId, ...],
-    renew: tuple[RecordId, ...],
+    renew: tuple[str, ...],
     drop: tuple[RecordId, ...],
     close: tuple[RecordId, ...],
     name: str,
@@ -71,28 +80,21 @@ def following(
 ) -> None:
     """Close the period and begin the next one.
 
-    What is unfinished is carried over unless you say otherwise; the rest is closed as achieved or missed. What is
-    older than `team --archive-after` is then archived, as `board archive` does it. On a terminal, without any
-    choice, a screen asks for all of them. If only the archive fails, the new period stands, and the exit code is not 0.
+    What is unfinished is carried over unless you say otherwise; the rest is closed as achieved or missed. A team goal
+    that sums begins again with its carriers. `--renew all` renews every result, while skills and career carry on.
+    What is older than `team --archive-after` is then archived, as `board archive` does it. On a terminal, without any
+    choice, a screen asks for all of them. `undo` takes the new period back. If only the archive fails, the new period
+    stands, and the exit code is not 0.
 
     \b
-    teamboard period next --renew G12 --drop G14 --close G20
+    teamboard period next --renew G12=400k --drop G14 --close G20
+    teamboard period next --renew all=+10% --carry G7
     """
     store, shown, actor = session.open()
     board = shown.board
     today = shown.day
-    named: tuple[tuple[Choice, tuple[RecordId, ...]], ...] = (
-        ("carry", carry),
-        ("renew", renew),
-        ("drop", drop),
-        ("close", close),
-    )
-    choices: dict[RecordId, Choice] = {}
-    for choice, goals in named:
-        for goal_id in goals:
-            if goal_id in choices:
-                raise Refused(f"{goal_id} can't be both: {choices[goal_id]} and {choice}.")
-            choices[goal_id] = choice
+    named: dict[Choice, tuple[RecordId, ...]] = {"carry": carry, "drop": drop, "close": close}
+    choices, targets = _choices(session, board, named, renew)
     if not (choices or name or starts or ends or no_archive or yes) and has_screen():
         require(board, actor, BeginPeriod.verb)
         offer = run_app(session, store, shown.loaded, actor, first="period")
@@ -101,6 +103,7 @@ def following(
         return
     action = BeginPeriod(
         choices=choices,
+        targets=targets,
         name=name,
         starts=parse_day(starts, today),
         ends=parse_day(ends, today),
@@ -109,6 +112,53 @@ def following(
     commit = store.commit(action, actor)
     _say_what_began(commit.board, commit.entry)
     _archive(store, None if no_archive else offered_archive(store, commit.board, today), actor)
+
+
+def _choices(
+    session: Session, board: Board, named: dict[Choice, tuple[RecordId, ...]], renew: tuple[str, ...]
+) -> tuple[dict[RecordId, Choice], dict[RecordId, float]]:
+    """The choice for each goal that was named, and the targets of those that are renewed with another one, by id.
+
+    Raises NotFound and Refused for what can't be read, and for a goal that is named twice.
+    """
+    renewals = [(name.strip(), target.strip() if sign else None) for name, sign, target in map(_parted, renew)]
+    every = [target for name, target in renewals if name.casefold() == EVERY]
+    if len(every) > 1:
+        raise Refused("--renew all is given twice.")
+    goals = [(find_goal(board, name), target) for name, target in renewals if name.casefold() != EVERY]
+    choices: dict[RecordId, Choice] = {}
+    for choice, goal_ids in (*named.items(), ("renew", tuple(goal.id for goal, _ in goals))):
+        for goal_id in goal_ids:
+            if goal_id in choices:
+                both = f"can't be both: {choices[goal_id]} and {choice}"
+                raise Refused(f"{goal_id} {'is named twice' if choices[goal_id] == choice else both}.")
+            choices[goal_id] = choice
+    targets = {goal.id: _target(session, board, goal, target) for goal, target in goals if target is not None}
+    if every:
+        renewed = [i for i, choice in usual_choices(board).items() if choice == "renew" and i not in choices]
+        choices |= dict.fromkeys(renewed, "renew")
+        targets |= {} if every[0] is None else raised_targets(board, renewed, _percent(board, every[0]))
+    return choices, targets
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    return text.partition("=")
+
+
+def _percent(board: Board, text: str) -> float:
+    """The change of all targets in per cent. Raises Refused if it is something else."""
+    percent = parse_percent(text, board.number_format)
+    if percent is None:
+        raise Refused(f"{text!r} is not a change in per cent: write all=+10%, or name the goal for a target, G1=400k.")
+    return percent
+
+
+def _target(session: Session, board: Board, goal: AnyGoal, text: str) -> float:
+    """The new target that was typed for a goal. Raises Refused, with the goal."""
+    try:
+        return in_one_way(lambda typed: parse_target(typed, goal, board.number_format), text, session)
+    except Refused as error:
+        raise Refused(f"{goal.id}: {error}") from None
 
 
 def _archive(store: Store, offer: ArchiveOffer | None, actor: Actor) -> None:

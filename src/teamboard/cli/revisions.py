@@ -25,6 +25,7 @@ from teamboard.domain.goals.revisions import (
     last_agreed,
     newest_revision_id,
     open_proposal,
+    renewed_together,
     revisions_waiting_for,
     unacknowledged,
 )
@@ -32,7 +33,7 @@ from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, known_table, number_of, to_record_id
 from teamboard.domain.records import REASONS, BusinessReason, GoalRevision
 from teamboard.domain.sanitize import shell_command
-from teamboard.render.format import goal_label, label_of
+from teamboard.render.format import goal_label
 from teamboard.render.line_layout import fit
 from teamboard.render.revisions import (
     compare_goals,
@@ -42,6 +43,7 @@ from teamboard.render.revisions import (
     side_by_side_lines,
     summarize_changes,
     summarize_revision,
+    summarize_together,
 )
 from teamboard.store.read_only import check_board_may_be_written
 
@@ -247,8 +249,7 @@ def _say(session: Session, action_on: Callable[[RecordId], Action], given: Recor
     revision_id = _revision_id(shown.board, given)
     board = session.shown(store.commit(action_on(revision_id), actor).board).board
     revision = find_revision(board, revision_id)
-    label = label_of(board, revision.goal)
-    click.echo(f"{revision.id} {what} · {label}: {summarize_revision(board, revision)}")
+    click.echo(f"{revision.id} {what} · {summarize_together(board, revision)}")
 
 
 def _revision_id(board: Board, given: RecordId) -> RecordId:
@@ -289,4 +290,7 @@ def list_revisions(session: Session, member: str | None, as_json: bool) -> None:
     for v in found:
         goal = board.goal(v.goal)
         title = f"{goal.title}: " if goal else ""
-        click.echo(f"{fit(v.id, 6)}{fit(v.goal, 6)}{title}{summarize_revision(board, v)} · {describe_state(board, v)}")
+        what = f"{title}{summarize_revision(board, v)}"
+        if len(renewed_together(board, v)) > 1:
+            what = summarize_together(board, v)
+        click.echo(f"{fit(v.id, 6)}{fit(v.goal, 6)}{what} · {describe_state(board, v)}")

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
-from teamboard.actions.periods import Choice
 from teamboard.actions.team import AddMember
 from teamboard.domain.amounts import AmbiguousNumber, NumberFormat, parse_amount
 from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import date_in_range, finite_number, parse_moment, parse_share_of_pace
+from teamboard.domain.periods.rollover import Choice
 from teamboard.domain.records import (
     WEEKDAYS,
     Age,

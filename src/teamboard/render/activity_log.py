@@ -82,14 +82,16 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     if renamed is not None:
         return one_line(f"{who} renamed {(renamed.before or {})['handle']} to {(renamed.after or {})['handle']}")
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
-    if team is not None and "period" in (team.after or {}):
-        return one_line(f"{who} {goal_changes.describe_new_period(team, entry)}")
+    if team is not None and entry.verb == "begin a period":
+        return one_line(f"{who} {goal_changes.describe_new_period(board, team, entry)}")
     if any(known_table(i) == "facts" for i in entry.changes):
         return one_line(f"{who} {facts.describe_change(board, entry)}")
     leaving = next((i for i, c in entry.changes.items() if "left" in {**(c.before or {}), **(c.after or {})}), None)
     if leaving is not None and entry.verb in ("leave the team", "return to the team"):
         return one_line(f"{who} {describe_left(board, entry, leaving)}")
-    if for_many := goal_changes.describe_goals_for_many(board, entry):
+    if for_many := goal_changes.describe_goals_for_many(board, entry) or goal_changes.describe_acknowledged(
+        board, entry
+    ):
         return one_line(f"{who} {for_many}")
     if entry.verb == "hand over a goal" and (rest := goal_changes.describe_handed_over(board, entry)):
         return one_line(f"{who} {rest}")

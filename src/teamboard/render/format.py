@@ -19,7 +19,7 @@ from teamboard.domain.due import FeedbackStanding
 from teamboard.domain.goals.activity import WeekCount
 from teamboard.domain.goals.assigned import assigned_of
 from teamboard.domain.goals.check_in_days import is_done_or_not
-from teamboard.domain.goals.progress import checkin_followed, value_of
+from teamboard.domain.goals.progress import checkin_followed, value_of, value_range
 from teamboard.domain.goals.standing import Standing
 from teamboard.domain.handles import display_name, shares_first_name, shares_name
 from teamboard.domain.ids import RecordId
@@ -112,6 +112,22 @@ def percent(ratio: float) -> str:
     if ratio < 1 and whole >= 100:
         whole = 99
     return f"{whole} %" if abs(whole) < 10_000 else ("9999+%" if whole > 0 else "-9999 %")
+
+
+def describe_reached(board: Board, goal: AnyGoal, progress: float) -> str:
+    """What was reached of a goal, in its unit, by its progress: `€376k of €400k`, `3 of 5`; "" for done or not.
+
+    Of what falls, or rises from some level, it is the value and the target: `7.1 %, target 5 %`.
+    """
+    low, high = value_range(board, goal)
+    value = low + progress * (high - low)
+    measure, numbers = goal.measure, board.number_format
+    if isinstance(measure, Milestones):
+        return amount(value, measure, numbers)
+    if not isinstance(measure, Metric | Activity):
+        return ""
+    reached, whole = (amount(v, measure, numbers, short=True) for v in (value, high))
+    return f"{amount_on_axis(value, measure, numbers)} of {whole}" if low == 0 < high else f"{reached}, target {whole}"
 
 
 def status_word(now: Standing, today: date | None = None) -> str:

@@ -15,13 +15,23 @@ from teamboard.domain.goals.revisions import (
     is_notice,
     last_agreed,
     makes_goal,
+    renewed_together,
     terms_on,
     unacknowledged,
     with_fields,
 )
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Activity, GoalRevision, Metric, Milestones, Reason, RevisionState, TeamGoal
+from teamboard.domain.records import (
+    Activity,
+    DoneOrNot,
+    GoalRevision,
+    Metric,
+    Milestones,
+    Reason,
+    RevisionState,
+    TeamGoal,
+)
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
@@ -45,6 +55,8 @@ REASON_LABELS: dict[Reason, str] = {
 
 _OUTCOME_WORDS = {"dropped": "drop it"}
 LABEL_CELLS = 12
+MOST_TOGETHER = 6
+"""How many of the goals that were renewed together are named in one line."""
 FieldChange = tuple[str, str, str]
 """A field of a goal: its label, its value as it is, and as it would be; as it is, "" in a goal that was not there."""
 
@@ -113,6 +125,28 @@ def _first_terms(goal: AnyGoal, revision: GoalRevision) -> AnyGoal:
 def summarize_revision(board: Board, revision: GoalRevision) -> str:
     """What a revision changes, in one line: `target €900,000 → €720,000`."""
     return summarize_changes(changes_of_revision(board, revision))
+
+
+def summarize_together(board: Board, revision: GoalRevision) -> str:
+    """What a revision changes, in one line, with its goal; of goals that were renewed together all of them.
+
+    `G12 ARR Iberia: target €900,000 → €720,000`, `3 goals renewed: G41 target €1,320,000, G42 10 calls a week, G43`.
+    """
+    together = renewed_together(board, revision)
+    if len(together) == 1:
+        return f"{format.label_of(board, revision.goal)}: {summarize_revision(board, revision)}"
+    goals = [f"{v.goal} {_asked_by(board, v)}".rstrip() for v in together]
+    more = f" and {len(goals) - MOST_TOGETHER} more" if len(goals) > MOST_TOGETHER else ""
+    return f"{len(goals)} goals renewed: {', '.join(goals[:MOST_TOGETHER])}{more}"
+
+
+def _asked_by(board: Board, revision: GoalRevision) -> str:
+    """What a goal that was renewed asks: `target €1,320,000`, `10 calls a week`; "" for done or not."""
+    goal = board.goal(revision.goal)
+    measure = _first_terms(goal, revision).measure if goal else DoneOrNot()
+    if isinstance(measure, Metric):
+        return f"target {format.amount(measure.target, measure, board.number_format)}"
+    return "" if isinstance(measure, DoneOrNot) else format.describe_measure(measure, board.number_format)
 
 
 def summarize_changes(changes: list[FieldChange]) -> str:

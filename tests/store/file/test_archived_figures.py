@@ -18,7 +18,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.feedback import AskForFeedback, DeclineRequest, GiveFeedback, ReplyToFeedback, ResolveFeedback
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.one_on_ones import FinishAction, NewAction, NewTopic, WriteOneOnOne
-from teamboard.actions.periods import BeginPeriod, Choice
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import RateReview, ScheduleReview, SignReview, WriteOutcome
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
@@ -30,6 +30,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.history.time_travel import board_on
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.periods import unfinished
+from teamboard.domain.periods.rollover import Choice
 from teamboard.domain.records import THEMES, Metric, Period
 from teamboard.store.file.store import FileStore
 from tests.conftest import MARA, Maker

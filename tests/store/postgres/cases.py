@@ -110,6 +110,7 @@ DUE_NOW = {"due": "2026-12-31"}
 TERMS = {"title": "More", "measure": {"kind": "done"}, "due": "2026-12-31"}
 MORE_CALLS = AddGoal(owner="ana", title="More")
 NEXT_PERIOD = BeginPeriod(starts=TODAY, name="Early")
+RENEWAL = BeginPeriod(starts=TODAY, name="Early", choices={R("G12"): "renew"}, targets={R("G12"): 3e5})
 NEW_CALLS = imported(("Deals", 1.0, R("G13")))
 SIGN = SignReview(review=R("R3"), content_hash="s", seen=ENCRYPTED)
 STANDUP = RecordStandup(began=NOW, seconds={"ana": 30})
@@ -338,6 +339,8 @@ CASES: dict[Check, list[Case]] = {
     ],
     "rolled_over": [
         Case("mara", NEXT_PERIOD, "", {"G12": {"closed": "2026-10-31"}}, "a goal closes with the period"),
+        Case("mara", RENEWAL, "", {"G42": {"measure": {**MEASURE, "unit": "$", "target": 4e5}}}, "it renews no goal"),
+        Case("mara", RENEWAL, "", {"G42": {"measure": {**MEASURE, "target": 0.0}}}, "it renews no goal"),
     ],
     "signature": [
         Case("mara", SIGN, "",

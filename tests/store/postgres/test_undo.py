@@ -14,11 +14,15 @@ from teamboard.actions.goal_changes.closing import CloseGoal
 from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
-from teamboard.actions.revision_responses import AgreeToRevision
+from teamboard.actions.periods import BeginPeriod
+from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision
 from teamboard.actions.team import ChangeMember
 from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.revisions import renewed_together, revisions_waiting_for
+from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
+from teamboard.domain.periods.rollover import raised_targets, usual_choices
 from teamboard.domain.records import Activity, Metric
 from tests.helpers.checker import check
 from tests.helpers.postgres import Server
@@ -54,6 +58,33 @@ def test_what_something_is_built_on_is_not_undone_by_hand(server: Server) -> Non
 
 
 TODAY = datetime.now(UTC).date()
+
+
+@pytest.mark.slow
+def test_a_new_period_is_taken_back_in_one_step(server: Server) -> None:
+    """Goals begin again with new targets; Ana acknowledges all of hers at once, and that is undone, too."""
+    database = Database(server)
+    database.do("mara", AddGoal(owner="ana", title="Calls", measure=Activity(unit="calls", per_week=10)))
+    before = database.admin.load()
+    choices = usual_choices(before)
+    assert set(choices.values()) == {"renew"}
+    targets = raised_targets(before, choices, 10)
+    database.do("mara", BeginPeriod(starts=TODAY, name="Early", choices=choices, targets=targets))
+    turned = database.admin.load()
+    measures = [g.measure for g in turned.goals if g.outcome is None]
+    assert measures == [*[Metric(unit="€", start=0, target=1100)] * 2, Activity(unit="calls", per_week=11)]
+    assert [g.measure for g in turned.open_team_goals] == [Metric(unit="€", start=0, target=2200)]
+    (waiting,) = revisions_waiting_for(turned, "ana")
+    together = renewed_together(turned, waiting)
+    assert len(together) == 2
+    database.do("ana", AcknowledgeRevision(revision=together[1].id))
+    assert not revisions_waiting_for(database.admin.load(), "ana")
+    database.do("ana", Undo(undoes=turned.revision + 1))
+    database.do("mara", Undo(undoes=turned.revision))
+    assert not changed(before, database.admin.load())
+    check(database.url_of_admin, [])
+
+
 LEAVE = LeaveTeam(member="ben", day=TODAY, goals_to="ana")
 TO_BEN, TO_ANA = (ChangeMember(handle="eve", manager=manager) for manager in ("ben", "ana"))
 

@@ -191,12 +191,13 @@ def factors(board: Board, team_goal: TeamGoal, day: date | None = None) -> list[
 def is_mean_of_values(team_goal: TeamGoal, counted: Sequence[AnyGoal]) -> bool:
     """True for a mean of metrics in one unit with the team goal, if the unit is a ratio: `%`, `x`, `calls/deal`."""
     measure = team_goal.measure
-    if team_goal.rolls_up != "mean" or not isinstance(measure, Metric) or not _is_ratio(measure.unit):
+    if team_goal.rolls_up != "mean" or not isinstance(measure, Metric) or not is_ratio(measure.unit):
         return False
     return all(isinstance(g.measure, Metric) and g.measure.unit == measure.unit for g in counted)
 
 
-def _is_ratio(unit: str) -> bool:
+def is_ratio(unit: str) -> bool:
+    """True for a unit in which values are not added up: `%`, `x`, `calls/deal`, `calls per deal`."""
     unit = unit.strip().casefold()
     return unit.startswith("%") or unit in ("x", "×", "ratio") or "/" in unit or " per " in unit
 

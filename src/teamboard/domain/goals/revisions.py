@@ -226,12 +226,34 @@ def unacknowledged(board: Board, goal_id: RecordId) -> tuple[str, ...]:
     return tuple(h for h in asked_to_acknowledge(board, last) if h not in last.acknowledged)
 
 
+def renewed_together(board: Board, revision: GoalRevision) -> tuple[GoalRevision, ...]:
+    """The notices of goals of one owner that were renewed in one commit, in the order of their ids.
+
+    One answer is to all of them. Any other revision is alone.
+    """
+    goal = board.goal(revision.goal)
+    if revision.reason != "renewed" or goal is None:
+        return (revision,)
+    mine: tuple[AnyGoal, ...] = (*board.goals_of(goal.owner), *(t for t in board.team_goals if t.owner == goal.owner))
+    notices = (v for g in mine for v in board.revisions_of(g.id) if _turn_of(v) == _turn_of(revision))
+    return tuple(sorted(notices, key=lambda v: number_of(v.id)))
+
+
+def _turn_of(revision: GoalRevision) -> tuple[object, ...]:
+    """What the notices of goals that were renewed in one commit have in common."""
+    return revision.reason, revision.by, revision.at
+
+
 def revisions_waiting_for(board: Board, handle: str | None) -> list[GoalRevision]:
-    """The revisions that a member has to answer (proposals) or acknowledge (revised team goals, notices)."""
+    """The revisions that a member has to answer (proposals) or acknowledge (revised team goals, notices).
+
+    Of goals that were renewed together it is the first notice.
+    """
     member = board.member(handle)
     if member is None:
         return []
     waiting: list[GoalRevision] = []
+    turns: set[tuple[object, ...]] = set()
     for revision in board.revisions:
         if revision.state == "proposed":
             asked = asked_to_answer(board, revision)
@@ -243,5 +265,9 @@ def revisions_waiting_for(board: Board, handle: str | None) -> list[GoalRevision
         if goal is not None and goal.owner != member.handle:
             continue
         if last_agreed(board, revision.goal) is revision and member.handle in unacknowledged(board, revision.goal):
+            if revision.reason == "renewed":
+                if _turn_of(revision) in turns:
+                    continue
+                turns.add(_turn_of(revision))
             waiting.append(revision)
     return waiting

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from teamboard.domain.amounts import format_number, plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -140,8 +142,11 @@ def describe_goals_for_many(board: Board, entry: HistoryEntry) -> str:
     return f"set {title} for {', '.join(names[:-1])} and {names[-1]}"
 
 
-def describe_new_period(team: Change, entry: HistoryEntry) -> str:
-    """The predicate for a commit that began a period: its name, and how many goals had which outcome."""
+def describe_new_period(board: Board, team: Change, entry: HistoryEntry) -> str:
+    """The predicate for a commit that began a period: its name, how many goals had which outcome, and what was reached.
+
+    Of more than MOST_NAMED the first ones are told, team goals first.
+    """
     period = (team.after or {}).get("period")
     name = period.get("name", "") if isinstance(period, dict) else ""
     changes = [c for i, c in entry.changes.items() if known_table(i) in GOAL_TABLES]
@@ -150,7 +155,34 @@ def describe_new_period(team: Change, entry: HistoryEntry) -> str:
     counts |= {"carried": sum("due" in (c.after or {}) for c in changes if c.before is not None)}
     counts |= {"begun afresh": sum(c.before is None for c in changes)}
     summary = ", ".join(f"{count} {outcome_label}" for outcome_label, count in counts.items() if count)
-    return f"began {name}: {summary or 'no goal was open'}"
+    day = board.day_of(entry.at)
+    closed = [i for i, c in entry.changes.items() if c.before is not None and _is_at_end(c)]
+    reached = [text for goal_id in closed if (text := _describe_end(board, goal_id, day))]
+    more = [f"and {len(reached) - MOST_NAMED} more"] if len(reached) > MOST_NAMED else []
+    ends = f" · {', '.join([*reached[:MOST_NAMED], *more])}" if reached else ""
+    return f"began {name}: {summary or 'no goal was open'}{ends}"
+
+
+def _is_at_end(change: Change) -> bool:
+    return (change.after or {}).get("outcome") in ("achieved", "missed")
+
+
+def _describe_end(board: Board, goal_id: RecordId, day: date) -> str:
+    """Where a goal stood on the day on which it was closed: `G12 ARR Iberia 94 % (€376k of €400k)`."""
+    goal = board.goal(goal_id)
+    if goal is None:
+        return ""
+    reached = progress(board, goal, day)
+    value = format.describe_reached(board, goal, reached)
+    return f"{format.goal_label(goal)} {format.percent(reached)}{f' ({value})' if value else ''}"
+
+
+def describe_acknowledged(board: Board, entry: HistoryEntry) -> str:
+    """The predicate for an answer to several goals that were renewed together; "" for another commit."""
+    if entry.verb != "acknowledge a revision" or len(entry.changes) < 2:
+        return ""
+    goals = (r.goal if isinstance(r := board.get(i), GoalRevision) else i for i in entry.changes)
+    return f"acknowledged the goals renewed for them: {', '.join(goals)}"
 
 
 def describe_new_goal(board: Board, revision: GoalRevision) -> str:

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Label, Static
 
-from teamboard.actions.periods import BeginPeriod, Choice
+from teamboard.actions.periods import BeginPeriod
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
@@ -22,6 +22,7 @@ from teamboard.domain.history.archive import ArchiveOffer, archive_size
 from teamboard.domain.ids import RecordId, id_sort_key
 from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.periods import next_period, unfinished
+from teamboard.domain.periods.rollover import Choice
 from teamboard.domain.records import Goal, Team
 from teamboard.render import archive as words
 from teamboard.render import format

@@ -20,13 +20,14 @@ from teamboard.domain.goals.revisions import (
     effective,
     is_notice,
     makes_goal,
+    renewed_together,
     unacknowledged,
     with_fields,
 )
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, GoalRevision
 from teamboard.domain.sanitize import one_line
-from teamboard.render.format import goal_label
+from teamboard.render.format import goal_label, name_of
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.revisions import (
     REASON_LABELS,
@@ -37,6 +38,7 @@ from teamboard.render.revisions import (
     describe_state,
     side_by_side_lines,
     summarize_revision,
+    summarize_together,
     term_lines,
 )
 from teamboard.ui.live_app import Failure
@@ -102,7 +104,11 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
         if revision is None or goal is None:
             yield ((" This revision has been undone.", "dim"),)
             return
-        yield ((f" {goal_label(goal)}", "strong"),)
+        together = renewed_together(board, revision)
+        title = goal_label(goal) if len(together) == 1 else f"{len(together)} goals of yours, renewed together"
+        if len(together) > 1 and goal.owner != app.actor.member:
+            title = f"{len(together)} goals of {name_of(board, goal.owner)}, renewed together"
+        yield ((f" {title}", "strong"),)
         # What was done with a goal as a whole is told by its state; why a goal is revised is not.
         reason = "" if makes_goal(revision) or is_notice(revision) else REASON_LABELS[revision.reason]
         state, room = describe_state(board, revision), max(width - len(revision.id) - 4, 20)
@@ -113,7 +119,11 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
             sign = revision.id if i == 0 else " " * len(revision.id)
             yield ((f" {sign}", "accent"), ("  ", ""), (piece, "dim"))
         yield ()
-        if makes_goal(revision):
+        if len(together) > 1:
+            for v in together:
+                yield ((f" {goal_label(renewed) if (renewed := board.goal(v.goal)) else v.goal}", "text"),)
+                yield from term_lines([f for f in changes_of_revision(board, v) if f[0] != "title"], width)
+        elif makes_goal(revision):
             yield from term_lines(changes_of_revision(board, revision), width)
         else:
             yield from self._changes(board, goal, revision, width)
@@ -204,7 +214,10 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
         if commit is None:
             return
         revision = commit.board.get(self._revision_id)
-        summary = summarize_revision(commit.board, revision) if isinstance(revision, GoalRevision) else ""
+        summary = ""
+        if isinstance(revision, GoalRevision):
+            together = len(renewed_together(commit.board, revision)) > 1
+            summary = (summarize_together if together else summarize_revision)(commit.board, revision)
         self.board_app.say(f"{self._revision_id} {result}: {summary}")
         self.dismiss(None)
 
