@@ -15,7 +15,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Metric
-from teamboard.render.alignment import ARRANGEMENTS, Arrangement, caption, tree_rows
+from teamboard.render.alignment import ARRANGEMENTS, AlignmentTable, Arrangement
 from teamboard.render.line_layout import HELP_SIGN
 from tests.conftest import ANA, BEN, MARA, TODAY, Maker
 from tests.helpers.lines import assert_tidy, styles_of, text_of
@@ -49,62 +49,100 @@ def shown(maker: Maker) -> BoardOnDay:
 
 
 def drawn(shown: BoardOnDay, arrangement: Arrangement, width: int) -> list[str]:
-    return [text_of(row.draw(width)).rstrip() for row in tree_rows(shown, arrangement)]
+    return [text_of(row.draw(width)).rstrip() for row in AlignmentTable(shown, arrangement).rows]
 
 
 def test_by_team_goal_in_80_columns(shown: BoardOnDay) -> None:
-    assert text_of(caption("team goal", 80)).rstrip() == (
-        "   who         goal                     weight    now  status        share"
+    assert text_of(AlignmentTable(shown, "team goal").caption(80)).rstrip() == (
+        "   who   goal                       target   value      gap  status        share"
     )
     assert drawn(shown, "team goal", 80) == [
-        " T1   New ARR               ━━━━━╸────┃───────   30 %  behind        ⟳ 2 to ack",
-        f"   Ana Ruiz    G1   ARR ana             —        30 %  behind {HELP_SIGN}      ━━━─  78 %",
-        "               G3   Partners            50 % ×2  20 %  behind",
-        "   Ben Okafor  G2   ARR ben             —        10 %  behind        ━───  22 %",
-        "   €1,500: €2,250 assigned",
+        " T1 New ARR                         €1,500    €450   €1,050  behind",
+        f"   Ana   G1 ARR ana                 €1,000    €300     €700  behind {HELP_SIGN}       78 %",
+        "         G3 Partners         50 %     €250     €50     €200  behind",
+        "   Ben   G2 ARR ben                 €1,000    €100     €900  behind         22 %",
+        "   assigned                         €2,250",
+        "   more than the target               €750",
+        "   ⟳ to acknowledge: Ana Ruiz, Ben Okafor",
         "",
-        " T2   Win back              ━━━━━━━━━─┃───────   50 %  at risk",
-        "   Mara Lind   checks in on it",
-        "   Ben Okafor  G4   Calls               —       100 %  achieved",
+        " T2 Win back                            12       6        6  at risk",
+        "   Mara  checks in on it",
+        "   Ben   G4 Calls                        —       —        —  achieved",
         "   measured by check-ins of its own; these goals serve it",
         "",
-        " T3   Nobody's              ━━━╸──────┃───────   20 %  behind",
-        "   Ana Ruiz    G3   Partners            50 % ×2  20 %  behind        ━━━━ 100 %",
+        " T3 Nobody's                         100 %    20 %     80 %  behind",
+        "   Ana   G3 Partners         50 %     €500    €100     €400  behind        100 %",
         "",
-        " ?  Aligned to no team goal",
-        "   Ben Okafor  G5   Speak               career  100 %  achieved",
+        " (none)  Aligned to no team goal",
+        "   Ben   G5 Speak                        —       —        —  achieved",
         "",
     ]
 
 
 def test_by_member_in_120_columns(shown: BoardOnDay) -> None:
-    assert text_of(caption("member", 120)).rstrip() == (
-        "    goal                                      serves              "
-        "weight    now  status        share of the result"
+    assert text_of(AlignmentTable(shown, "member").caption(120)).rstrip() == (
+        "    goal                   serves            kind      target   value      gap  at this pace"
+        "  status        share"
     )
     assert drawn(shown, "member", 120) == [
         "  Mara Lind",
         "    no goals yet",
         "",
         "  Ana Ruiz  AE Iberia",
-        "    G1    ARR ana                             → T1 New ARR        —        30 %  "
-        f"behind {HELP_SIGN}      ━━━━━━━━━━━━──────  67 %",
-        "    G3    Partners                            → T1 New ARR        50 % ×2  20 %  "
-        "behind        ━━────────────────  11 %",
-        "    G3    Partners                            → T3 Nobody's       50 % ×2  20 %  "
-        "behind        ━━━━━━━━━━━━━━━━━━ 100 %",
+        "    G1  ARR ana            → T1 New ARR      result    €1,000    €300     €700             —  "
+        f"behind {HELP_SIGN}      ━━━━──  67 %",
+        "    G3  Partners      50 % → T1 New ARR      result      €250     €50     €200             —  "
+        "behind        ━─────  11 %",
+        "    G3  Partners      50 % → T3 Nobody's     result      €500    €100     €400             —  "
+        "behind        ━━━━━━ 100 %",
         "",
         "  Ben Okafor  AE Nordics",
-        "    G2    ARR ben                             → T1 New ARR        —        10 %  "
-        "behind        ━━━━──────────────  22 %",
-        "    G4    Calls                               → T2 Win back       —       100 %  achieved",
-        "    G5    Speak                               ?  no team goal     career  100 %  achieved",
+        "    G2  ARR ben            → T1 New ARR      result    €1,000    €100     €900             —  "
+        "behind        ━─────  22 %",
+        "    G4  Calls              → T2 Win back     result         —       —        —             —  achieved",
+        "    G5  Speak              (none)            career         —       —        —             —  achieved",
         "",
     ]
 
 
+def test_every_column_has_its_width_from_which_it_is_shown(shown: BoardOnDay) -> None:
+    heads = ["target", "value", "gap", "at this pace", "kind", "status", "share", "now"]
+    shown_at = {
+        width: [head for head in heads if f" {head}" in text_of(AlignmentTable(shown, "team goal").caption(width))]
+        for width in (60, 80, 104, 120, 140)
+    }
+    assert shown_at == {
+        60: ["value", "gap", "status"],
+        80: ["target", "value", "gap", "status", "share"],
+        104: ["target", "value", "gap", "at this pace", "status", "share"],
+        120: ["target", "value", "gap", "at this pace", "kind", "status", "share"],
+        140: heads,
+    }
+
+
+def test_headings_stand_over_their_columns(shown: BoardOnDay) -> None:
+    for width in (80, 120):
+        table = AlignmentTable(shown, "team goal")
+        heading, ana = text_of(table.caption(width)), text_of(table.rows[1].draw(width))
+        for head, figure in (("target", "€1,000"), ("value", "€300"), ("gap", "€700")):
+            assert heading.index(head) + len(head) == ana.index(f" {figure}") + len(figure) + 1
+        assert heading.index("status") == ana.index("behind")
+
+
+def test_what_is_assigned_to_nobody_says_which_key_assigns_it(maker: Maker) -> None:
+    maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="x", target=2500))
+    shown = BoardOnDay(maker.board, TODAY)
+    lines = [text_of(row.draw(120)).rstrip() for row in AlignmentTable(shown, "team goal", "m").rows]
+    at = next(i for i, line in enumerate(lines) if "assigned to nobody" in line)
+    assert lines[at].split() == ["assigned", "to", "nobody", "€500", "m", "on", "a", "goal", "assigns", "it"]
+    assert lines[at - 1].split() == ["assigned", "€2,000"]
+    assert lines[at].index("€500") + 4 == lines[at - 1].index("€2,000") + 6
+    past = [text_of(row.draw(120)) for row in AlignmentTable(shown, "team goal").rows]
+    assert not any("assigns it" in line for line in past)
+
+
 def test_rows_of_one_record_are_told_apart_by_what_they_stand_under(shown: BoardOnDay) -> None:
-    by_team_goal = [(row.record_id, row.under) for row in tree_rows(shown, "team goal") if row.record_id]
+    by_team_goal = [(row.record_id, row.under) for row in AlignmentTable(shown, "team goal").rows if row.record_id]
     assert by_team_goal == [
         ("T1", "T1"),
         ("G1", "T1"),
@@ -115,17 +153,17 @@ def test_rows_of_one_record_are_told_apart_by_what_they_stand_under(shown: Board
         ("G4", "T2"),
         ("T3", "T3"),
         ("G3", "T3"),
-        ("G5", "?"),
+        ("G5", "(none)"),
     ]
-    by_member = [(row.record_id, row.under) for row in tree_rows(shown, "member") if row.record_id]
+    by_member = [(row.record_id, row.under) for row in AlignmentTable(shown, "member").rows if row.record_id]
     assert len(set(by_member)) == len(by_member)
 
 
 def test_warnings_have_a_colour_beside_their_words(shown: BoardOnDay) -> None:
-    lines = [row.draw(120) for row in tree_rows(shown, "team goal")]
-    assert styles_of(lines[0])["⟳ 2 to acknowledge"] == "warn"
+    lines = [row.draw(120) for row in AlignmentTable(shown, "team goal").rows]
     assert styles_of(lines[1])[HELP_SIGN] == "help"
-    assert styles_of(lines[14])["?  Aligned to no team goal"] == "warn"
+    assert styles_of(lines[6])["⟳ to acknowledge: Ana Ruiz, Ben Okafor"] == "warn"
+    assert styles_of(lines[16])["(none)  Aligned to no team goal"] == "warn"
 
 
 def test_a_team_goal_that_nobody_carries_names_who_could_help(maker: Maker) -> None:
@@ -141,13 +179,14 @@ def test_a_carrier_whose_goal_is_over_keeps_their_share(maker: Maker) -> None:
     maker.check_in(RecordId("G2"), 100, by=BEN)
     goal = maker.goal(RecordId("G2"))
     over = maker.board.apply({goal.id: msgspec.structs.replace(goal, outcome="missed", closed=TODAY)})
-    (line,) = [line for line in drawn(BoardOnDay(over, TODAY), "team goal", 80) if "Ben Okafor" in line]
-    assert line == "   Ben Okafor  with a goal that is over                              ━───  25 %"
+    (line,) = [line for line in drawn(BoardOnDay(over, TODAY), "team goal", 80) if "   Ben " in line]
+    ana = next(line for line in drawn(BoardOnDay(over, TODAY), "team goal", 80) if "   Ana " in line)
+    assert line == f"{'   Ben   with a goal that is over':<{len(ana) - 4}}25 %"
 
 
 def test_a_board_without_members_has_no_rows() -> None:
-    assert tree_rows(BoardOnDay(Board({}), TODAY), "team goal") == []
-    assert tree_rows(BoardOnDay(Board({}), TODAY), "member") == []
+    assert AlignmentTable(BoardOnDay(Board({}), TODAY), "team goal").rows == []
+    assert AlignmentTable(BoardOnDay(Board({}), TODAY), "member").rows == []
 
 
 @pytest.mark.parametrize("name", [ALL_NASTY, "名" * 90, "e\u0301" * 90, ""])
@@ -166,7 +205,8 @@ def test_every_name_keeps_the_columns(shown: BoardOnDay, name: str, width: int) 
         }
     )
     for arrangement in ARRANGEMENTS:
-        lines = [row.draw(width) for row in tree_rows(BoardOnDay(renamed, TODAY), arrangement)]
+        table = AlignmentTable(BoardOnDay(renamed, TODAY), arrangement)
+        lines = [row.draw(width) for row in table.rows]
         assert_tidy(lines, width)
         assert {cell_len(text_of(line)) for line in lines} <= {0, width}
-        assert cell_len(text_of(caption(arrangement, width))) == width
+        assert cell_len(text_of(table.caption(width))) == width

@@ -18,7 +18,7 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal, TeamGoal
-from teamboard.render.alignment import Arrangement, caption, tree_rows
+from teamboard.render.alignment import AlignmentTable
 from teamboard.render.board import describe_alignment, describe_serving
 from teamboard.render.board_json import branch_json
 from teamboard.render.format import goal_label
@@ -96,5 +96,5 @@ def _print_tree(shown: BoardOnDay, *, by_member: bool, as_json: bool) -> None:
         print_json([branch_json(shown, found, forecasts) for found in alignment(shown)])
         return
     cells = width()
-    arrangement: Arrangement = "member" if by_member else "team goal"
-    print_lines([caption(arrangement, cells), *(r.draw(cells) for r in tree_rows(shown, arrangement))])
+    table = AlignmentTable(shown, "member" if by_member else "team goal")
+    print_lines([table.caption(cells), *(row.draw(cells) for row in table.rows)])

@@ -104,12 +104,17 @@ def _counts(balance: Balance) -> dict[str, int]:
 
 
 def goal_json(
-    shown: BoardOnDay, goal: AnyGoal, forecasts: Forecasts | None = None, *, checkins: bool = False
+    shown: BoardOnDay,
+    goal: AnyGoal,
+    forecasts: Forecasts | None = None,
+    *,
+    checkins: bool = False,
+    carriers: bool = False,
 ) -> dict[str, Any]:
     """A goal or team goal with its progress (ratios, 1 is 100 %) and forecast.
 
-    With `checkins` also its check-ins and revisions, and the carriers of a team goal. `forecasts` are those of the
-    board, if kept.
+    With `carriers` also what the carriers of a team goal add to it; with `checkins` these, check-ins and revisions.
+    `forecasts` are those of the board, if kept.
     """
     board = shown.board
     forecasts = forecasts or Forecasts(shown)
@@ -144,7 +149,7 @@ def goal_json(
         result["week"] = _week_json(now.week)
     if isinstance(goal, TeamGoal):
         result |= {"rolls_up": goal.rolls_up, "serves": goal.serves, "contributions": contributions(board, goal)}
-        result |= team_forecast_json(team_forecast(forecasts, goal), carriers=checkins)
+        result |= team_forecast_json(team_forecast(forecasts, goal), carriers=checkins or carriers)
     if checkins:
         result["checkins"] = [{"id": c.id, **(fields_of(c) or {})} for c in board.checkins_of(goal.id)]
         result["revisions"] = [{"id": v.id, **(fields_of(v) or {})} for v in board.revisions_of(goal.id)]
@@ -170,7 +175,7 @@ def branch_json(shown: BoardOnDay, branch: Branch, forecasts: Forecasts | None =
     """A branch of the alignment: a team goal (None: the unaligned goals), its carriers, and who could help."""
     forecasts = forecasts or Forecasts(shown)
     return {
-        "team_goal": goal_json(shown, branch.team_goal, forecasts) if branch.team_goal else None,
+        "team_goal": goal_json(shown, branch.team_goal, forecasts, carriers=True) if branch.team_goal else None,
         "carriers": [
             {
                 "member": c.member.handle,

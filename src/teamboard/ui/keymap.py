@@ -70,6 +70,11 @@ GROUPS = {
 }
 """The groups in which `?` lists the actions."""
 
+CHANGES = frozenset(
+    ("check-in", "revise", "feedback", "prepare", "move", "edit", "new", "done", "mark", "bring-back", "undo", "redo")
+)
+"""The actions that change the board, which a past day does not offer."""
+
 UNBOUND = "unbound"
 """The key of an action that has lost its default key to another: it has no binding."""
 

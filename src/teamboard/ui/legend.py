@@ -16,6 +16,14 @@ BOARD: Legend = (
     ("→ T1  9 d", "the team goal it serves; age of the last check-in"),
     ("●  ◉", "marked for the next action; and selected"),
 )
+ALIGNMENT: Legend = (
+    ("gap", "what is missing to the target; -€20k is beyond it"),
+    ("at this pace", "where it ends, as the weeks so far went"),
+    ("share", "of what has been achieved; a full bar is 100 %"),
+    ("assigned", "the targets of all who carry it, added up"),
+    ("60 % of it", "the part of a goal that serves this team goal"),
+    ("⚑  ⟳", "help wanted; a revision that waits"),
+)
 MEMBER: Legend = (
     *BOARD[:4],
     ("●●○○·", "a skill: the level, up to the target, of five"),

@@ -254,8 +254,12 @@ class LiveApp(ErrorRaisingApp[None]):
 
     def show_past(self, past: BoardOnDay | None) -> None:
         """Show a past day on every screen, or the current board with None."""
+        offers_others = (past is None) != (self.past is None)
         self.past = past
         self._post_change(self.current)
+        for screen in self.screen_stack if offers_others else ():
+            # Their footers have other keys now.
+            screen.refresh_bindings()
 
     def refuses_past(self) -> bool:
         """True, and a toast, if a past day is shown, on which nothing can be changed."""

@@ -16,17 +16,24 @@ class Carrier(Struct, frozen=True, kw_only=True):
     """A goal, or a team goal below, with what it adds to a team goal.
 
     In a sum each number is share x gain: what counts for the team goal, which for a goal that rises from 0 and serves
-    one team goal is the number itself. In a mean the numbers are the goal's own.
+    one team goal is the number itself. Otherwise, as in a mean, the numbers are the goal's own. `rises` is False where
+    these are to fall.
     """
 
     goal: AnyGoal
     share: float
+    rises: bool
     target: float
     value: float
     gap: float
     at_this_pace: Ending | None
     call: float | None
     best: float | None
+
+    @property
+    def missing(self) -> float:
+        """What is missing to the target, below 0 for what is beyond it: the gap, turned round for what is to fall."""
+        return self.gap if self.rises else -self.gap
 
 
 class TeamForecast(Struct, frozen=True, kw_only=True):
@@ -52,7 +59,7 @@ def team_forecast(forecasts: Forecasts, team_goal: TeamGoal) -> TeamForecast:
     """
     _, target = forecasts.range_of(team_goal)
     goals = counted_goals(forecasts.shown.board, team_goal)
-    carriers = tuple(_carrier(forecasts, team_goal, goal) for goal in goals)
+    carriers = tuple(carrier_of(forecasts, team_goal, goal) for goal in goals)
     found = assigned_of(forecasts.shown.board, team_goal)
     return TeamForecast(
         team_goal=team_goal,
@@ -65,11 +72,11 @@ def team_forecast(forecasts: Forecasts, team_goal: TeamGoal) -> TeamForecast:
     )
 
 
-def _carrier(forecasts: Forecasts, team_goal: TeamGoal, goal: AnyGoal) -> Carrier:
-    """What a goal adds to a team goal."""
+def carrier_of(forecasts: Forecasts, team_goal: TeamGoal | None, goal: AnyGoal) -> Carrier:
+    """What a goal adds to a team goal; without one, the goal's own numbers."""
     start, target = forecasts.range_of(goal)
-    share = goal.aligned.get(team_goal.id, 1.0) if isinstance(goal, Goal) else 1.0
-    is_sum = team_goal.rolls_up == "sum"
+    share = goal.aligned.get(team_goal.id, 1.0) if team_goal is not None and isinstance(goal, Goal) else 1.0
+    is_sum = team_goal is not None and team_goal.rolls_up == "sum"
     scale = (share if target >= start else -share) if is_sum else 1.0
 
     def counted(value: float) -> float:
@@ -81,6 +88,7 @@ def _carrier(forecasts: Forecasts, team_goal: TeamGoal, goal: AnyGoal) -> Carrie
     return Carrier(
         goal=goal,
         share=share,
+        rises=is_sum or target >= start,
         target=whole,
         value=value,
         gap=whole - value,

@@ -1,4 +1,4 @@
-"""What the carriers of a team goal add to it, as a table that fits its window."""
+"""What the carriers of a team goal add to it: the figures as texts, and as a table that fits its window."""
 
 from __future__ import annotations
 
@@ -8,23 +8,27 @@ from rich.cells import cell_len
 
 from teamboard.domain.amounts import NumberFormat, as_estimated
 from teamboard.domain.board import Board
+from teamboard.domain.forecast.figures import rolls_up
 from teamboard.domain.forecast.team import Carrier, TeamForecast
+from teamboard.domain.records import DoneOrNot, Measure, Metric
 from teamboard.render import format
 from teamboard.render.line_layout import Line, Span, fit, right_aligned
 
 GAP_CELLS = 2
 NAME_CELLS = (8, 18)
 """The fewest and the most cells of a carrier's owner."""
+MOST_CELLS = 7
+"""The most cells of a figure with all its digits."""
 Figure = Callable[[Carrier], float | None]
 COLUMNS: dict[str, Figure] = {
-    "value": lambda carrier: carrier.value,
     "target": lambda carrier: carrier.target,
-    "gap": lambda carrier: carrier.gap,
+    "value": lambda carrier: carrier.value,
+    "gap": lambda carrier: carrier.missing,
     "at this pace": lambda carrier: carrier.at_this_pace.value if carrier.at_this_pace else None,
     "call": lambda carrier: carrier.call,
 }
 """The columns by their headings, from left to right."""
-LEAST_IMPORTANT = ("gap", "call", "at this pace", "target")
+LEAST_IMPORTANT = ("call", "at this pace", "target")
 """The columns that are left out where they do not fit, the first one first."""
 
 
@@ -35,8 +39,8 @@ def carrier_lines(board: Board, found: TeamForecast, width: int) -> Iterator[Lin
     """
     if found.team_goal.rolls_up != "sum" or not found.carriers:
         return
-    numbers = board.number_format
-    texts = {name: [_text(found, figure(c), numbers) for c in found.carriers] for name, figure in COLUMNS.items()}
+    measure, numbers = found.team_goal.measure, board.number_format
+    texts = {name: [figure_text(name, c, measure, numbers) for c in found.carriers] for name in COLUMNS}
     texts = {name: column for name, column in texts.items() if any(column)}
     cells = {name: max(cell_len(text) for text in (name, *column)) for name, column in texts.items()}
     id_cells = max(len(c.goal.id) for c in found.carriers) + 1
@@ -65,8 +69,19 @@ def _line(first: Line, first_cells: int, figures: list[Span]) -> Line:
     return tuple(spans)
 
 
-def _text(found: TeamForecast, value: float | None, numbers: NumberFormat | None) -> str:
-    """A figure in the unit of the team goal, of which only a currency is written; "" for none."""
-    if value is None:
+def figure_text(name: str, carrier: Carrier, measure: Measure, numbers: NumberFormat | None) -> str:
+    """A figure of a carrier by the heading of its column; of the unit of `measure` only currency and % are written.
+
+    A forecast has three digits, as more would say more than is known, and so has what would be too long. "" where there
+    is none.
+    """
+    value = COLUMNS[name](carrier)
+    if value is None or (isinstance(measure, DoneOrNot) and not rolls_up(carrier.goal)):
         return ""
-    return format.amount_on_axis(as_estimated(value), found.team_goal.measure, numbers)
+    if isinstance(measure, DoneOrNot):
+        return format.percent(value)
+    text = format.amount_on_axis(value, measure, numbers)
+    if name == "at this pace" or cell_len(text) > MOST_CELLS:
+        text = format.amount_on_axis(as_estimated(value), measure, numbers)
+    is_percent = isinstance(measure, Metric) and measure.unit.strip().startswith("%")
+    return f"{text} %" if is_percent else text

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import ActiveBinding, BindingType
 
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.revisions import revisions_waiting_for
 from teamboard.domain.ids import RecordId
 from teamboard.render.line_layout import fit
-from teamboard.ui.keymap import bound
+from teamboard.ui.keymap import CHANGES, bound
 from teamboard.ui.legend import Legend
 from teamboard.ui.screens.board_access import BoardAccess
 from teamboard.ui.textual_private import KeymapScreen
@@ -42,6 +42,14 @@ class LiveScreen(BoardAccess, KeymapScreen[A]):
 
     LEGEND: ClassVar[Legend] = ()
     """The signs on this screen and their meaning, for `?`."""
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that the footer and `?` list: on a past day without those that change the board."""
+        active = super().active_bindings
+        if self.board_app.past is None:
+            return active
+        return {key: found for key, found in active.items() if found.binding.id not in CHANGES}
 
     @property
     def header(self) -> BoardHeader:

@@ -12,8 +12,9 @@ from textual.reactive import var
 
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
-from teamboard.render.alignment import ARRANGEMENTS, Arrangement, TreeRow, caption, tree_rows
+from teamboard.render.alignment import ARRANGEMENTS, AlignmentTable, Arrangement, TreeRow
 from teamboard.render.line_layout import Line
+from teamboard.ui import legend
 from teamboard.ui.keymap import bound
 from teamboard.ui.messages import BoardChanged, RowOpened
 from teamboard.ui.navigation import open_member
@@ -28,6 +29,7 @@ from teamboard.ui.widgets.rows import Row
 class AlignmentScreen(GoalScreen["str | None"]):
     """The tree of team goals and their carriers; the result is the id of a goal whose detail to open, or None."""
 
+    LEGEND: ClassVar[legend.Legend] = legend.ALIGNMENT
     CSS_PATH: ClassVar[str] = "alignment.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("move", "move", "Move", show=True),
@@ -43,6 +45,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._table: AlignmentTable | None = None
         self._tree: dict[str, TreeRow] = {}
 
     @property
@@ -60,28 +63,33 @@ class AlignmentScreen(GoalScreen["str | None"]):
         self.show_header()
         self.view.focus()
 
-    def _caption(self, width: int) -> list[Line]:
-        return [caption(self.arrangement, width)]
+    @property
+    def _width(self) -> int:
+        """The width of headings and rows, which leave room for a scrollbar, so that they stay in line."""
+        return max(self.size.width - 1, 1)
+
+    def _caption(self, _: int) -> list[Line]:
+        return [self._table.caption(self._width)] if self._table else []
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
-        branches = tree_rows(shown, self.arrangement, self.key_name("move"))
+        self._table = AlignmentTable(shown, self.arrangement, "" if self.board_app.past else self.key_name("move"))
         rows: list[Row] = []
         self._tree = {}
-        for i, branch in enumerate(branches):
+        for i, found in enumerate(self._table.rows):
             # Without an id the row can't be selected; the text is its key in `_tree`.
-            row = Row(branch.record_id, under=branch.under) if branch.record_id else Row(text=f"#{i}")
-            self._tree[row.key or row.text] = branch
+            row = Row(found.record_id, under=found.under) if found.record_id else Row(text=f"#{i}")
+            self._tree[row.key or row.text] = found
             rows.append(row)
+        self.caption.rewrite()
         return rows
 
-    def _draw(self, row: Row, width: int) -> Line:
-        return self._tree[row.key or row.text].draw(width)
+    def _draw(self, row: Row, _: int) -> Line:
+        return self._tree[row.key or row.text].draw(self._width)
 
     def watch_arrangement(self) -> None:
         if self.is_mounted:
             self.view.rebuild()
             self.view.reveal()
-            self.caption.rewrite()
 
     @on(BoardChanged)
     def _board_changed(self, message: BoardChanged) -> None:
