@@ -61,7 +61,7 @@ CROSS_CUTTING = {
     "bench": {"crm_forecasts"},
     "cli/goal_verbs": {"activities", "passing_on"},
     "cli/year": {"year"},
-    "cli": {"any_command", "numbers", "processes", "read_only", "typed_numbers"},
+    "cli": {"any_command", "hints", "numbers", "processes", "read_only", "typed_numbers"},
     "domain": {"number_formats"},
     "render": {"sentences", "figures", "json_figures"},
     "services": {"many_programs", "tinydb_suite"},
@@ -82,7 +82,7 @@ CROSS_CUTTING = {
     },
     "domain/goals": {"mean_of_values"},
     "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
-    "ui/screens": {"activities", "board_rows"},
+    "ui/screens": {"activities", "board_rows", "hints"},
 }
 """The test modules, by package, that are of no single module."""
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from docs import generate
 
+from teamboard.domain.hints.table import HINTS
+
 HOW = "run `python docs/generate.py` and look at what changed"
 
 
@@ -33,3 +35,13 @@ def test_the_page_on_security_names_tests_that_exist() -> None:
         for name in re.findall("`([^`]+)`", named):
             path, _, function = name.partition("::")
             assert re.search(rf"^(async )?def {function}\(", (tests / path).read_text("utf-8"), re.MULTILINE), name
+
+
+def test_the_page_of_hints_has_every_hint_with_its_words_and_why() -> None:
+    page = (generate.DOCS / "hints.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE) == list(HINTS)
+    for name, rule in HINTS.items():
+        words = re.sub(r"\{\w+\}", "…", rule.words)
+        assert re.search(
+            rf"^\| `{name}` \| {re.escape(words)} \| .* \| {re.escape(rule.why)} \|$", page, re.MULTILINE
+        ), name

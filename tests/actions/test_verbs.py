@@ -209,6 +209,7 @@ QUARTER: list[tuple[str, Action]] = [
             archive_after="18m",
             away_counts=True,
             numbers="de",
+            without_hints=("coaching",),
         ),
     ),
     ("mara", CloseGoal(goal=RecordId("G16"), outcome="achieved", why="Both signed")),

@@ -73,6 +73,7 @@ def test_the_settings_of_a_team_have_their_defaults(maker: Maker) -> None:
         "archive_after": "1y",
         "away_counts": False,
         "numbers": "",
+        "hints_off": [],
         "days_off": ["2026-12-24"],
     }
 

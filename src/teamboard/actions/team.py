@@ -18,10 +18,12 @@ from teamboard.domain.handles import display_name
 from teamboard.domain.input_parsing import is_timezone, parse_age
 from teamboard.domain.people import on_team, under
 from teamboard.domain.records import (
+    HINT_NAMES,
     LARGEST,
     WEEKDAYS,
     Cadence,
     Career,
+    HintName,
     Member,
     NumberStyle,
     Period,
@@ -51,6 +53,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
     days_off: tuple[date, ...] = ()
     archive_after: str = "1y"
     numbers: NumberStyle = ""
+    hints_off: tuple[HintName, ...] = ()
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         if board.team is not None:
@@ -69,12 +72,16 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
             days_off=self.days_off,
             archive_after=self.archive_after,
             numbers=self.numbers,
+            hints_off=self.hints_off,
         )
         return {team.id: _check_team(team)}
 
 
 class ChangeTeam(Struct, frozen=True, kw_only=True):
-    """Change the team's settings; what is not given stays. Days off are added (`off`) and removed (`not_off`)."""
+    """Change the team's settings; what is not given stays. Days off are added (`off`) and removed (`not_off`).
+
+    Hints are switched off (`without_hints`) and on again (`with_hints`).
+    """
 
     verb: ClassVar[VerbName] = "change the team"
 
@@ -89,6 +96,8 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
     archive_after: str | None = None
     away_counts: bool | None = None
     numbers: NumberStyle | None = None
+    without_hints: tuple[HintName, ...] = ()
+    with_hints: tuple[HintName, ...] = ()
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         require(board, by, self.verb)
@@ -96,6 +105,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
         if team is None:
             raise NoTeam
         days_off = (set(team.days_off) | set(self.off)) - set(self.not_off)
+        hints_off = (set(team.hints_off) | set(self.without_hints)) - set(self.with_hints)
         changed = _check_team(
             msgspec.structs.replace(
                 team,
@@ -109,6 +119,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
                 archive_after=team.archive_after if self.archive_after is None else self.archive_after,
                 away_counts=team.away_counts if self.away_counts is None else self.away_counts,
                 numbers=team.numbers if self.numbers is None else self.numbers,
+                hints_off=tuple(hints_off),
             )
         )
         if changed == team:
@@ -151,7 +162,10 @@ def _check_team(team: Team) -> Team:
     name = clean_line(team.name, "The team's name", required=True)
     working_days = tuple(day for day in WEEKDAYS if day in team.working_days)
     archive_after = parse_age(team.archive_after)
-    return msgspec.structs.replace(team, name=name, working_days=working_days, archive_after=archive_after)
+    hints_off = tuple(hint for hint in HINT_NAMES if hint in team.hints_off)
+    return msgspec.structs.replace(
+        team, name=name, working_days=working_days, archive_after=archive_after, hints_off=hints_off
+    )
 
 
 class AddMember(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from teamboard.actions.one_on_ones import (
     WriteOneOnOne,
     find_agreed_action,
 )
+from teamboard.cli.board import print_member_hints
 from teamboard.cli.shared.completion import complete_members, completion_board, matching, matching_ids
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
@@ -120,7 +121,7 @@ def one_on_one(
             raise click.UsageError("--done, --undone and --useful stand alone: one at a time.")
         for action in actions:
             shown = session.shown(store.commit(action, actor).board)
-    _show(shown, whose, as_json=as_json)
+    _show(shown, whose, board.member(actor.member), as_json=as_json)
 
 
 def _whose(board: Board, member: str | None, actor: Actor) -> Member:
@@ -135,8 +136,9 @@ def _whose(board: Board, member: str | None, actor: Actor) -> Member:
     return me
 
 
-def _show(shown: BoardOnDay, member: Member, *, as_json: bool) -> None:
+def _show(shown: BoardOnDay, member: Member, reader: Member | None, *, as_json: bool) -> None:
     if as_json:
         print_json(one_on_one_json(shown, member))
     else:
         print_lines(one_on_one_lines(shown, member, width()))
+        print_member_hints(shown, member, reader)

@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from teamboard.actions.team import ChangeTeam
+from teamboard.cli.commands import load
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
@@ -15,13 +16,14 @@ from teamboard.domain.amounts import NUMBER_FORMATS, format_amount, number_forma
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.input_parsing import NEVER, parse_share_of_pace
-from teamboard.domain.records import WEEKDAYS, NumberStyle, Team, Weekday
+from teamboard.domain.records import HINT_NAMES, WEEKDAYS, HintName, NumberStyle, Team, Weekday
 from teamboard.domain.sanitize import one_line
 from teamboard.render.board_json import team_json
 from teamboard.render.format import describe_age
 
 STYLES = tuple(NUMBER_FORMATS)
 DAYS = click.IntRange(1, 3660)
+HINT = click.Choice(HINT_NAMES)
 
 
 @click.command()
@@ -40,6 +42,9 @@ DAYS = click.IntRange(1, 3660)
 @click.option("--archive-after", metavar="AGE", help="What is archived when a period begins: 1y (older), 18m, never.")
 @click.option("--away-counts/--away-pauses", default=None, help="Whether the pace goes on while somebody is away.")
 @click.option("--numbers", type=click.Choice(STYLES), help="How numbers are read and written: de for 1.200,50 €.")
+@click.option("--no-hint", "without_hints", multiple=True, type=HINT, help="Switch a hint off; may be repeated.")
+@click.option("--hint", "with_hints", multiple=True, type=HINT, help="Switch one on again; may be repeated.")
+@click.option("--hints", "list_hints", is_flag=True, help="List the hints: which are on, what they say, and why.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def team(
@@ -58,6 +63,9 @@ def team(
     archive_after: str | None,
     away_counts: bool | None,
     numbers: NumberStyle | None,
+    without_hints: tuple[HintName, ...],
+    with_hints: tuple[HintName, ...],
+    list_hints: bool,
     as_json: bool,
 ) -> None:
     """Print the team's settings, or change them.
@@ -67,6 +75,7 @@ def team(
     teamboard team --day-off 2026-12-25 --day-off 2027-01-01
     teamboard team --archive-after 18m
     teamboard team --numbers de
+    teamboard team --no-hint coaching
     """
     store, shown, actor = session.open()
     board = shown.board
@@ -86,12 +95,17 @@ def team(
         archive_after=archive_after,
         away_counts=away_counts,
         numbers=numbers,
+        without_hints=without_hints,
+        with_hints=with_hints,
     )
     found = board.team
     if change != ChangeTeam():
         found = store.commit(change, actor).board.team or found
     if as_json:
         print_json(team_json(found))
+        return
+    if list_hints:
+        load("teamboard.cli.board:print_hints")(found)
         return
     for label, text in _settings(found):
         click.echo(f"{label:<14} {text}")
@@ -114,6 +128,7 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("archive after", _archive_after(team)),
         ("days away", "count for the pace" if team.away_counts else "pause the pace"),
         ("numbers", _numbers(team.numbers)),
+        ("hints", f"all but {', '.join(team.hints_off)}" if team.hints_off else "all; --hints lists them"),
     ]
 
 

@@ -334,6 +334,14 @@ def format_short(value: float, format: NumberFormat | None) -> str:
     return format_number(value, format)
 
 
+def percent(ratio: float) -> str:
+    """A ratio (1 is 100 %) as whole percent; a ratio below 1 is at most `99 %`, so that 100 % means reached."""
+    whole = round(ratio_as_shown(ratio) * 100)
+    if ratio < 1 and whole >= 100:
+        whole = 99
+    return f"{whole} %" if abs(whole) < 10_000 else ("9999+%" if whole > 0 else "-9999 %")
+
+
 def format_exact(value: float, format: NumberFormat | None) -> str:
     """A number with all its decimals and no separators, for a field to edit: it is read again as the same number."""
     text = f"{value:.15g}"

@@ -67,7 +67,7 @@ def feedback_standing(shown: BoardOnDay, member: Member) -> FeedbackStanding:
     """
     received = shown.board.feedback_to(member.handle)
     due = feedback_due(shown, member)
-    last = due.last if due else _last_feedback(shown.board, member.handle)
+    last = due.last if due else last_received(shown.board, member.handle)
     return FeedbackStanding(
         open=sum(is_open(f) for f in received if f.kind != "request"),
         asked=sum(f.state == "open" for f in received if f.kind == "request"),
@@ -79,11 +79,11 @@ def feedback_standing(shown: BoardOnDay, member: Member) -> FeedbackStanding:
 def feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     """The feedback that anybody owes a member; None for a member without a manager who has never received any."""
     board = shown.board
-    last = _last_feedback(board, member.handle)
+    last = last_received(board, member.handle)
     if member.manager is None and last is None:
         return None
     away = absences_of(member)
-    on = cadence_day(board.team, _counted_from(board, member, last, shown.day), _cadence(board).feedback, away)
+    on = cadence_day(board.team, counted_from(board, member, last, shown.day), _cadence(board).feedback, away)
     return _due(shown, kind="feedback", owes=None, to=member.handle, on=on, away=away, last=last)
 
 
@@ -92,19 +92,26 @@ def managers_feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
     if member.manager is None:
         return None
     board = shown.board
-    last = _last_feedback(board, member.handle, member.manager)
+    last = last_received(board, member.handle, member.manager)
     away = _absences_of_both(board, member)
-    begun = _counted_from(board, member, last, shown.day)
+    begun = counted_from(board, member, last, shown.day)
     on = cadence_day(board.team, max(begun, member.reports_since or begun), _cadence(board).feedback, away)
     return _due(shown, kind="manager's feedback", owes=member.manager, to=member.handle, on=on, away=away, last=last)
 
 
-def _last_feedback(board: Board, handle: str, giver: str | None = None) -> date | None:
+def last_received(board: Board, handle: str, giver: str | None = None) -> date | None:
     """The day on which a member last received feedback, or an answer to their request; from `giver` only, if given."""
     received = [f.at for f in board.feedback_to(handle) if f.kind != "request" and giver in (None, f.giver)]
     asked = [f for f in board.feedback_from(handle) if giver in (None, f.to)]
     answers = [answer.at for request in asked if (answer := answer_to(request)) is not None]
     return board.day_of(max(received + answers)) if received or answers else None
+
+
+def last_given(board: Board, handle: str) -> date | None:
+    """The day on which a member last gave feedback of their own, or answered a request."""
+    given = [f.at for f in board.feedback_from(handle) if f.kind != "request" and not f.source]
+    answers = [a.at for f in board.feedback_to(handle) if (a := answer_to(f)) is not None]
+    return board.day_of(max(given + answers)) if given or answers else None
 
 
 # -- check-ins, one-on-ones, reviews, agreed actions
@@ -154,7 +161,7 @@ def one_on_one_day(board: Board, member: Member, today: date) -> date:
     before = last_held_one_on_one(board, member.handle)
     last = before.held if before else None
     away = _absences_of_both(board, member)
-    return cadence_day(board.team, _counted_from(board, member, last, today), _cadence(board).one_on_one, away)
+    return cadence_day(board.team, counted_from(board, member, last, today), _cadence(board).one_on_one, away)
 
 
 def next_review(board: Board, member: Member) -> Review | None:
@@ -182,7 +189,7 @@ def review_due(shown: BoardOnDay, member: Member) -> Due | None:
     on = (
         planned.on
         if planned
-        else cadence_day(board.team, _counted_from(board, member, last, shown.day), _cadence(board).review, away)
+        else cadence_day(board.team, counted_from(board, member, last, shown.day), _cadence(board).review, away)
     )
     about = planned.id if planned else ""
     return _due(shown, kind="review", owes=member.manager, to=member.handle, on=on, away=away, last=last, about=about)
@@ -225,7 +232,7 @@ def _cadence(board: Board) -> Cadence:
     return board.team.cadence if board.team else Cadence()
 
 
-def _counted_from(board: Board, member: Member, last: date | None, today: date) -> date:
+def counted_from(board: Board, member: Member, last: date | None, today: date) -> date:
     """The day from which a cadence counts: that on which it was last done, but not before the member's first day.
 
     If nothing was done yet, the start of the period, or the later day on which the member came onto the board.

@@ -30,6 +30,11 @@ def _managers_above(board: Board, member: Member) -> Iterator[Member]:
         above = board.member(above.manager)
 
 
+def may_read_coaching(board: Board, reader: Member | None, member: Member) -> bool:
+    """True if a reader is shown what is meant for coaching a member, such as hints: the member, the managers above."""
+    return reader is not None and (reader.handle == member.handle or is_above(board, reader, member))
+
+
 def has_relation(
     board: Board, member: Member, relation: Relation, owner: Member | None, giver: str | None = None
 ) -> bool:

@@ -29,7 +29,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import is_timezone
-from teamboard.domain.records import Activity, DoneOrNot, Measure, Metric, Milestones, Period
+from teamboard.domain.records import HINT_NAMES, Activity, DoneOrNot, HintName, Measure, Metric, Milestones, Period
 from teamboard.importers.team_events import Step, events, milestones_of, stand_in
 from teamboard.importers.team_schema import (
     AMOUNT_FIELDS,
@@ -138,6 +138,7 @@ def _steps(
             days_off=tuple(day.value for day in team.days_off),
             archive_after=team.archive_after,
             numbers=team.numbers,
+            hints_off=_hints_off(form, document),
         ),
         "$.team",
     )
@@ -166,6 +167,15 @@ def _steps(
         at = min(max(first_moment(begins), founded), now)
         yield Step(at, managers.get(goal.owner) or first, _goal(goal, document, path), path, goal.key)
     yield from events(form, document, now, owners, managers, founded)
+
+
+def _hints_off(form: TeamFileForm, document: Document) -> tuple[HintName, ...]:
+    """The hints that a file switches off. Raises YamlError for one that there is not."""
+    for name in form.team.hints_off:
+        if name not in HINT_NAMES:
+            place, names = document.place("$.team.hints_off"), ", ".join(HINT_NAMES)
+            raise YamlError(f"{place}, field hints_off: {name!r} is not a hint; hints are {names}.")
+    return tuple(name for name in HINT_NAMES if name in form.team.hints_off)
 
 
 def _periods(form: TeamFileForm, document: Document) -> list[Period]:

@@ -104,6 +104,7 @@ class TeamForm(Form, frozen=True):
     days_off: tuple[Day, ...] = ()
     archive_after: Age = "1y"
     numbers: NumberStyle = ""
+    hints_off: tuple[str, ...] = ()
 
 
 class MemberForm(AddMember, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -23,6 +23,7 @@ from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
 from teamboard.domain.records import Activity, Goal, Member, Team, TeamGoal
 from teamboard.render.goals.forecasts import accuracy_json, figures_json, team_forecast_json
+from teamboard.render.goals.hints import hints_json
 
 
 def board_json(shown: BoardOnDay, *, past: bool = False) -> dict[str, Any]:
@@ -54,6 +55,7 @@ def team_json(team: Team) -> dict[str, Any]:
         "archive_after": team.archive_after,
         "away_counts": team.away_counts,
         "numbers": team.numbers,
+        "hints_off": list(team.hints_off),
     }
 
 
@@ -62,7 +64,8 @@ def member_json(
 ) -> dict[str, Any]:
     """A member with their open goals, feedback, actions, balance and contributions.
 
-    How good their calls were is there for the `reader` that may see it. `forecasts` are those of the board, if kept.
+    How good their calls were, and hints, are there for the `reader` that may see them. `forecasts` are those of the
+    board, if kept.
     """
     board = shown.board
     forecasts = forecasts or Forecasts(shown)
@@ -92,6 +95,7 @@ def member_json(
         "contributions": {team_goal.id: share for team_goal, share in contributions_of(board, member)},
         "attainment": None if attained is None else ratio_as_shown(attained),
         "accuracy": accuracy_json(shown, member, reader),
+        "hints": hints_json(shown, member, reader),
         "waiting": [v.id for v in revisions_waiting_for(board, member.handle)],
         "goals": [goal_json(shown, g, forecasts) for g in board.open_goals_of(member.handle)],
         "proposed": [goal_json(shown, g, forecasts) for g in board.proposed_goals_of(member.handle)],

@@ -80,9 +80,9 @@ def evidence_rows(board: Board, evidence: Evidence) -> Iterator[EvidenceRow]:
         part_rows = list(rows)
         if part_rows:
             if any_part_shown:
-                yield EvidenceRow("", _fixed_line(()))
+                yield EvidenceRow("", fixed_line(()))
             any_part_shown = True
-            yield EvidenceRow("", _fixed_line(((f" {title}", "strong"),)))
+            yield EvidenceRow("", fixed_line(((f" {title}", "strong"),)))
             yield from part_rows
 
 
@@ -129,7 +129,7 @@ def describe_evidence(board: Board, cited: str, member: Member | None = None) ->
     return goal.title if goal else ""
 
 
-def _fixed_line(line: Line) -> Callable[[int], Line]:
+def fixed_line(line: Line) -> Callable[[int], Line]:
     """A draw function that returns the same line at every width."""
     return lambda _: line
 

@@ -13,6 +13,7 @@ from teamboard.domain.amounts import (
     ratio_as_shown,
     split_currency,
 )
+from teamboard.domain.amounts import percent as percent  # noqa: PLC0414 - with the other formats, for those that draw
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import FeedbackStanding
@@ -104,14 +105,6 @@ def describe_terms(goal: AnyGoal, numbers: NumberFormat | None) -> str:
     without_unit = " without a unit" if isinstance(measure, Metric | Activity) and not measure.unit.strip() else ""
     owner = f", owner {goal.owner}" if isinstance(goal, TeamGoal) else ""
     return f"{asked}{without_unit}, {goal.starts} to {goal.due}{owner}"
-
-
-def percent(ratio: float) -> str:
-    """A ratio (1 is 100 %) as whole percent; a ratio below 1 is at most `99 %`, so that 100 % means reached."""
-    whole = round(ratio_as_shown(ratio) * 100)
-    if ratio < 1 and whole >= 100:
-        whole = 99
-    return f"{whole} %" if abs(whole) < 10_000 else ("9999+%" if whole > 0 else "-9999 %")
 
 
 def describe_reached(board: Board, goal: AnyGoal, progress: float) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from teamboard.domain.board import Board
-from teamboard.domain.forecast.accuracy import accuracy, may_read
+from teamboard.domain.forecast.accuracy import accuracy
 from teamboard.domain.ids import RecordId
+from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.records import Activity, Goal, GoalRevision, Member, Metric
 from tests.helpers.forecasting import DUE, STARTS, board_of, days_after, goal
 
@@ -122,5 +123,6 @@ def test_whose_goal_it_was_is_whose_call_it_is() -> None:
 
 def test_it_is_shown_to_the_member_and_to_those_above() -> None:
     board = board_of((closed(), called((1, 1000), came=800)))
-    readers = {handle: may_read(board, board.member(handle), ana(board)) for handle in ("ana", "mara", "ben", "zoe")}
+    handles = ("ana", "mara", "ben", "zoe")
+    readers = {handle: may_read_coaching(board, board.member(handle), ana(board)) for handle in handles}
     assert readers == {"ana": True, "mara": True, "ben": False, "zoe": False}

@@ -104,6 +104,7 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("mara", BeAway(member="ana", starts=date(2026, 10, 5), ends=date(2026, 10, 9))),
         ("mara", ChangeTeam(away_counts=True)),
         ("mara", ChangeTeam(numbers="de")),
+        ("mara", ChangeTeam(without_hints=("coaching", "blocker"))),
         ("mara", ChangeMember(handle="ben", title="AE North", logins=("bo", "benno"))),
         ("mara", ChangeMember(handle="ben", without_logins=("bo",))),
         ("mara", ChangeMember(handle="ana", logins=("bo",))),

@@ -13,7 +13,6 @@ from teamboard.domain.forecast.weekly_gains import last_day_of
 from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.progress import progress, value_of, value_range
 from teamboard.domain.goals.revisions import Ownership, owned_by
-from teamboard.domain.permissions import is_above
 from teamboard.domain.records import Activity, Goal, Member
 
 _DAY = timedelta(days=1)
@@ -75,8 +74,3 @@ def _calls(board: Board, goal: Goal, first: date, last: date) -> list[tuple[date
     """The calls made between two days, by day; of several on one day the last."""
     dated = ((board.checkin_day(c), c.call) for c in board.checkins_of(goal.id))
     return list({day: call for day, call in dated if call is not None and first <= day <= last}.items())
-
-
-def may_read(board: Board, reader: Member | None, member: Member) -> bool:
-    """True if a reader is shown how good a member's calls were: the member, and the managers above."""
-    return reader is not None and (reader.handle == member.handle or is_above(board, reader, member))

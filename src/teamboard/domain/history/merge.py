@@ -29,7 +29,7 @@ from teamboard.domain.verbs import REPAIR_VERB
 
 GROWING_LISTS = (
     "replies", "notes", "topics", "actions", "acknowledged", "helpers", "additions", "days_off", "logins", "revealed",
-    "formerly",
+    "formerly", "hints_off",
 )  # fmt: skip
 """Fields that are lists to which members only add items, so that both sides' items can be kept."""
 MAPS_BY_MEMBER = ("prepared", "sealed")

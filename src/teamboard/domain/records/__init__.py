@@ -65,12 +65,14 @@ from teamboard.domain.records.goals import (
     TeamGoal,
 )
 from teamboard.domain.records.team import (
+    HINT_NAMES,
     WEEKDAYS,
     Absence,
     Age,
     Cadence,
     Career,
     EarlierPeriod,
+    HintName,
     Member,
     NumberStyle,
     Period,
@@ -96,6 +98,7 @@ TABLES: dict[Table, type[Record]] = {
 
 __all__ = [
     "GOAL_KINDS",
+    "HINT_NAMES",
     "LARGEST",
     "NOTICES",
     "OUTCOMES",
@@ -125,6 +128,7 @@ __all__ = [
     "GoalOutcome",
     "GoalRevision",
     "Handle",
+    "HintName",
     "Level",
     "Measure",
     "Member",

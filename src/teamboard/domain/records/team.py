@@ -14,8 +14,13 @@ Age = Annotated[str, pattern(r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z", "
 Percent = Annotated[int, Meta(ge=0, le=100)]
 NumberStyle = Literal["", "en", "de", "at", "ch", "fr", "es", "it", "nl", "pt", "pl", "sv"]
 """How a team writes numbers, by the language or country; "" as long as it has not said so."""
+HintName = Literal[
+    "blocker", "win-rate", "activities", "call", "confidence", "coaching", "next-step", "feedback", "revisions"
+]
+"""The names of the hints; `domain/hints/table.py` has what they say."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
+HINT_NAMES: tuple[HintName, ...] = get_args(HintName)
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
@@ -46,7 +51,8 @@ class Team(Record, frozen=True):
     """The team: its name, time zone, current period, cadence, and thresholds of status as ratios of progress / pace.
 
     Due days are working days that are not in `days_off`. `earlier` has the closed periods, oldest first.
-    `away_counts` is true if the pace goes on while somebody is away. `numbers` is how numbers are read and written.
+    `away_counts` is true if the pace goes on while somebody is away. `numbers` is how numbers are read and written,
+    `hints_off` has the hints that the team has switched off, in the order of HINT_NAMES.
     """
 
     name: str
@@ -61,6 +67,7 @@ class Team(Record, frozen=True):
     archive_after: Age = "1y"
     away_counts: bool = False
     numbers: NumberStyle = ""
+    hints_off: tuple[HintName, ...] = ()
 
 
 class Skill(Part, frozen=True):

@@ -10,13 +10,14 @@ from textual.containers import Container
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.forecast.accuracy import accuracy, may_read
+from teamboard.domain.forecast.accuracy import accuracy
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.forecast.team import team_forecast
 from teamboard.domain.goals.activity import driven, driving
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import makes_goal, open_proposal
 from teamboard.domain.handles import display_name
+from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -135,7 +136,7 @@ def _figures(shown: BoardOnDay, goal: AnyGoal, room: int, reader: Member | None)
             yield from ((), *(((" ", ""), *line) for line in carriers))
         return
     owner = board.member(goal.owner)
-    if owner is not None and may_read(board, reader, owner) and (good := accuracy(board, owner)):
+    if owner is not None and may_read_coaching(board, reader, owner) and (good := accuracy(board, owner)):
         yield from _field("accuracy", f"calls were {describe_accuracy(good)}", room)
 
 

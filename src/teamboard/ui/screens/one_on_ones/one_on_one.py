@@ -25,6 +25,7 @@ from teamboard.domain.records import Member, OneOnOne, Topic
 from teamboard.render import one_on_ones as text
 from teamboard.render.format import name_of
 from teamboard.render.goals.activities import member_curves
+from teamboard.render.goals.hints import hint_lines
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.ui import legend
 from teamboard.ui.keymap import bound
@@ -182,6 +183,9 @@ class OneOnOneScreen(LiveScreen[None]):
             for piece in wrapped(selected_text, width - 4):
                 yield ((f"  {piece}", "text"),)
             yield ()
+        reader = board.member(self.board_app.actor.member)
+        if hints := list(hint_lines(self.shown, member, reader, width)):
+            yield from (*hints, ())
         if curve_lines := list(member_curves(self.shown, member, width - 1, indent=3)):
             yield from ((("  Week by week", "strong"),), *curve_lines, ())
         yield (("  Notes", "strong"), ("   the whole team can read them", "dim"))

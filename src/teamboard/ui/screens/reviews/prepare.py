@@ -23,8 +23,9 @@ from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing_parts
 from teamboard.domain.reviews.evidence import Evidence, evidence, imbalance_warnings, period_of_review
 from teamboard.domain.sanitize import one_line, plain
-from teamboard.render.evidence import EvidenceRow, describe_evidence, evidence_rows, warning_lines
+from teamboard.render.evidence import EvidenceRow, describe_evidence, evidence_rows, fixed_line, warning_lines
 from teamboard.render.format import name_of
+from teamboard.render.goals.hints import hint_lines
 from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, wrapped
 from teamboard.render.reviews import (
     VISIBILITY_NOTE,
@@ -163,13 +164,25 @@ class PrepareScreen(LiveScreen[None]):
     def _evidence_rows(self, shown: BoardOnDay) -> list[Row]:
         if self._evidence is None:
             return []
-        pieces = list(evidence_rows(shown.board, self._evidence))
+        pieces = [*self._hint_rows(), *evidence_rows(shown.board, self._evidence)]
         rows, self._rows = [], {}
         for i, row in enumerate(pieces):
             key = Row.of_part(row.id, under=str(i)) if row.id else Row(text=f"#{i}")
             self._rows[key.key or key.text] = row
             rows.append(key)
         return rows
+
+    def _hint_rows(self) -> Iterator[EvidenceRow]:
+        """What is worth a word with the member now, above the evidence; it can't be cited."""
+        board = self.board_app.board
+        member, reader = board.member(self._review.member), board.member(self.board_app.actor.member)
+        width = self.evidence_list.size.width or self.size.width
+        lines = list(hint_lines(self.board_app.current, member, reader, width, " ")) if member else []
+        yield from (EvidenceRow("", fixed_line(line)) for line in ((*lines, ()) if lines else ()))
+
+    def on_resize(self) -> None:
+        """Wrap the hints to the new width."""
+        self.evidence_list.rebuild()
 
     def _draw_evidence(self, row: Row, width: int) -> Line:
         piece = self._rows.get(row.key or row.text)

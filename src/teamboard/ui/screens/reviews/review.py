@@ -23,6 +23,7 @@ from teamboard.domain.reviews.content import Agreed, Outcome, Sides
 from teamboard.render.clipboard import lines_text
 from teamboard.render.documents.review import SIGNATURE_WORDS, review_markdown
 from teamboard.render.format import goal_label, name_of
+from teamboard.render.goals.hints import hint_lines
 from teamboard.render.line_layout import Line, wrapped
 from teamboard.render.one_on_ones import agreed_action_line
 from teamboard.render.reviews import (
@@ -171,13 +172,16 @@ class ReviewScreen(GoalScreen[None]):
         yield from self._addition_lines(width)
 
     def _addition_lines(self, width: int) -> Iterator[Line]:
-        """The agreed actions, and what was added after signing."""
+        """The agreed actions, what is worth a word until it is signed, and what was added after signing."""
         review, board = self._review, self.board_app.board
         if review.actions:
             yield ((" Agreed actions", "strong"), ("   the team sees them on the board", "dim"))
             for agreed_action in agreed_actions(review):
                 yield agreed_action_line(self.board_app.current, agreed_action, width)
             yield ()
+        member, reader = board.member(review.member), board.member(self.board_app.actor.member)
+        if member is not None and not review.signatures:
+            yield from hint_lines(self.board_app.current, member, reader, width, " ")
         try:
             for by, text in self.board_app.reviews.session.additions(review):
                 yield ((f" Added by {name_of(board, by)}", "strong"),)
