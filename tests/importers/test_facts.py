@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from teamboard.actions.goals import AddGoal
 from teamboard.domain.errors import Refused
+from teamboard.domain.records import Metric
 from teamboard.importers.csv_file import CsvFile
 from teamboard.importers.fact_map import FactForm, FactMap, PeriodLength
-from teamboard.importers.facts import MAX_LINES, Importer, ImportPlan, LeftOut, period_end, period_start
+from teamboard.importers.fact_names import NamedRows
+from teamboard.importers.fact_periods import period_end, period_start
+from teamboard.importers.facts import MAX_LINES, Importer, ImportPlan, LeftOut
 from tests.conftest import Maker
 
 ROWS = """\
@@ -122,7 +125,10 @@ def test_rows_that_are_left_out_are_counted_by_reason(tmp_path: Path, maker: Mak
 def test_unknown_names_come_with_similar_ones(tmp_path: Path, maker: Maker) -> None:
     rows = "Ana Riuz,2026-10-01,Won,1\nAna Riuz,2026-10-02,Won,1\n\x1b[31mZed,2026-10-01,Won,1\nB.O.,2026-10-01,Won,5\n"
     found = plan(tmp_path, maker, rows, FactForm(aggregate="count", **WON), members={"B.O.": "ben"})
-    assert found.unknown == {"Ana Riuz": (2, ["Ana Ruiz"]), "\x1b[31mZed": (1, [])}
+    assert found.unknown == {
+        "Ana Riuz": NamedRows(2, similar=["Ana Ruiz"]),
+        "\x1b[31mZed": NamedRows(1),
+    }
     assert [f.member for f in found.action.facts] == ["ben"]
 
 
@@ -152,13 +158,17 @@ def test_only_the_first_errors_are_kept(tmp_path: Path, maker: Maker) -> None:
 
 @pytest.mark.parametrize(
     ("goal", "says"),
-    [("G2", "ana has no goal with 'G2'"), ("arr", "ana has 2 goals with 'arr'"), ("g1", ""), ("ARR ana", "")],
+    [("G2", "ana has no goal with 'G2'"), ("arr", "G1, G3"), ("g1", ""), ("ARR ana", "")],
 )
 def test_a_goal_is_found_by_its_id_or_title(tmp_path: Path, maker: Maker, goal: str, says: str) -> None:
-    maker.do(AddGoal(owner="ana", title="ARR of partners"))
+    maker.do(AddGoal(owner="ana", title="ARR of partners", measure=Metric(unit="€", start=0, target=9)))
     fact = FactForm(aggregate="count", goal=goal, **WON)
     rows = "ana,2026-11-02,Won,1\n"
-    if says:
+    if says.startswith("G"):
+        found = plan(tmp_path, maker, rows, fact)
+        assert [(q.member, ", ".join(q.goals)) for q in found.questions] == [("ana", says)]
+        assert not found.is_clear
+    elif says:
         with pytest.raises(Refused, match=says):
             plan(tmp_path, maker, rows, fact)
     else:

@@ -9,7 +9,10 @@ import pytest
 
 from teamboard.actions.facts import AddFact, ImportFacts, NewFact
 from teamboard.domain.facts import series_of
+from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Fact
+from teamboard.importers.fact_goals import GoalQuestion
+from teamboard.importers.fact_names import NamedRows
 from teamboard.importers.facts import ImportPlan, LeftOut
 from teamboard.render.facts import (
     describe_change,
@@ -109,15 +112,14 @@ def plan(**more: Any) -> ImportPlan:
     return ImportPlan(**{**empty, **more})
 
 
-def test_the_plan_of_an_import() -> None:
+def test_the_plan_of_an_import(maker: Maker) -> None:
     left_out = {"no member": LeftOut(1, [7]), "no day": LeftOut(1200, [2, 3, 4, 5, 6])}
-    unknown: dict[str, tuple[int, list[str]]] = {"Ana Riuz": (2, ["Ana Ruiz", "Anna"]), "Zed": (1, [])}
+    unknown = {"Ana Riuz": NamedRows(2, similar=["Ana Ruiz", "Anna"]), "Zed": NamedRows(1)}
     found = plan(left_out=left_out, unknown=unknown, errors=["line 9: 'x' is not a number"])
-    lines = list(import_plan_lines(found, 1, None))
+    lines = list(import_plan_lines(found, maker.board, 1, dry_run=True))
     assert texts(lines) == [
         " 1,200 rows, 2 facts of deals",
         "   Won     2 of 2 members, in all €6.50",
-        "   1 record would change",
         "   left out: 1 row, no member",
         "             line 7",
         "   left out: 1,200 rows, no day",
@@ -127,9 +129,21 @@ def test_the_plan_of_an_import() -> None:
         "   line 9: 'x' is not a number",
     ]
     assert {style for line in lines[-3:] for style in styles_of(line).values()} == {"bad"}
-    assert texts(import_plan_lines(plan(action=import_of(), totals={}), 0, None)) == [
+    assert texts(import_plan_lines(plan(action=import_of(), totals={}), maker.board, 0, dry_run=True)) == [
         " 1,200 rows, 0 facts of deals",
         "   0 records would change",
+    ]
+    others = {f"Zoe {i}": NamedRows(i) for i in range(1, 11)} | {"Ana Riuz": NamedRows(2, similar=["Ana Ruiz"])}
+    renamed = {"Ana Lopez": NamedRows(3, "ana")}
+    questions = [GoalQuestion("ARR", "ben", (RecordId("G1"), RecordId("G2")), OCTOBER[0])]
+    found = plan(others=others, renamed=renamed, questions=questions, without_goal=4)
+    assert texts(import_plan_lines(found, maker.board, 1))[2:] == [
+        "   without a check-in: 4 facts, on whose day no such goal was open",
+        "   'Ana Lopez' is Ana Ruiz (ana) now: 3 rows",
+        "             11 names: Zoe 10 (10), Zoe 9 (9), Zoe 8 (8), Zoe 7 (7), Zoe 6 (6), Zoe 5 (5), Zoe 4 (4), "
+        "Zoe 3 (3), …",
+        "   'Ana Riuz' is left out, perhaps Ana Ruiz: 2 rows",
+        "   ARR: two goals of Ben Okafor fit on 2026-10-01: G1 ARR ana, G2 ARR ben",
     ]
 
 
@@ -171,5 +185,6 @@ def test_texts_are_text(maker: Maker, text: str) -> None:
     ana = maker.board.member("ana")
     assert ana is not None
     assert_tidy(member_fact_lines(maker.board, ana, 80))
-    unknown: dict[str, tuple[int, list[str]]] = {text: (1, [text])}
-    assert_tidy(import_plan_lines(plan(left_out={text: LeftOut(1, [1])}, unknown=unknown, errors=[text]), 1, None))
+    names = {text: NamedRows(1, "ana", [text])}
+    found = plan(left_out={text: LeftOut(1, [1])}, unknown=names, errors=[text], others=names, renamed=names)
+    assert_tidy(import_plan_lines(found, maker.board, 1))

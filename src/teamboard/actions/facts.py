@@ -12,7 +12,8 @@ from teamboard.actions.base import Actor, find_goal, find_member, require
 from teamboard.domain.amounts import bounded_number
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import RecordId
+from teamboard.domain.goals.revisions import terms_on
+from teamboard.domain.ids import RecordId, number_of
 from teamboard.domain.records import CheckIn, Fact, Goal, Metric
 from teamboard.domain.sanitize import clean_line
 from teamboard.domain.verbs import VerbName
@@ -146,37 +147,46 @@ class _FactCheckIns:
 
     def changes(self, facts_with_ids: list[tuple[NewFact, RecordId]], removed: set[RecordId]) -> Changes:
         """Add check-ins of new facts, change those of corrected facts, remove those of removed facts."""
-        goals = {new.goal for new, _ in facts_with_ids if new.goal} | {
-            c.goal for c in self._board.tables["checkins"].values() if isinstance(c, CheckIn) and c.fact in removed
-        }
-        known = {
-            c.fact: c for goal in goals for c in self._board.checkins_of(find_goal(self._board, goal).id) if c.fact
-        }
+        ids = {fact for _, fact in facts_with_ids} | removed
+        checkins = (c for c in self._board.tables["checkins"].values() if isinstance(c, CheckIn))
+        known = {c.fact: c for c in checkins if c.fact in ids}
         changes: Changes = {known[fact].id: None for fact in removed if fact in known}
         for new, fact in sorted(facts_with_ids, key=lambda item: item[0].on):
-            if new.goal:
-                changes |= self._change(new, fact, known.get(fact))
+            changes |= self._change(new, fact, known.get(fact))
         return changes
 
     def _change(self, new: NewFact, fact: RecordId, before: CheckIn | None) -> Changes:
+        """The check-in of a fact, which takes the place of the one `before`."""
         board = self._board
-        goal = find_goal(board, new.goal or "")
+        gone: Changes = {before.id: None} if before is not None else {}
+        if new.goal is None:
+            return gone
+        goal = find_goal(board, new.goal)
         if board.is_proposed(goal.id):
             raise Refused(f"{goal.id} is proposed and does not count yet: it can't take {new.name} of {new.member}.")
-        if not isinstance(goal, Goal) or goal.owner != new.member or not isinstance(goal.measure, Metric):
+        if not isinstance(goal, Goal) or not self._was_theirs(goal, new) or not isinstance(goal.measure, Metric):
             raise Refused(
                 f"{goal.id} can't take {new.name} of {new.member}: it must be that member's and have a metric."
             )
         at = min(board.end_of(new.on).astimezone(UTC) - timedelta(seconds=1), self._at)
-        if before is not None:
-            same = before.value == new.value and before.at == at
-            return {} if same else {before.id: msgspec.structs.replace(before, value=new.value, at=at)}
-        last = board.last_checkin(goal.id)
-        is_older = last is not None and (board.checkin_day(last), last.at) >= (board.day_of(at), at)
-        if not goal.starts <= new.on <= goal.due or is_older:
+        others = [c for c in board.checkins_of(goal.id) if c is not before]
+        is_older = bool(others) and (board.checkin_day(others[-1]), others[-1].at) >= (board.day_of(at), at)
+        if before is not None and before.goal == goal.id:
+            after = msgspec.structs.replace(before, value=new.value, at=at)
+            if after == before:
+                return {}
+            # One that is about a later day now than somebody's own goes behind that.
+            if is_older or not others or number_of(before.id) > number_of(others[-1].id):
+                return {before.id: after}
+        elif is_older or not goal.starts <= new.on <= min(goal.due, goal.closed or goal.due):
             # A later check-in stays the newest one.
-            return {}
+            return gone
         record_id = board.next_id("checkins", after=self._added)
         self._added += 1
         checkin = CheckIn(id=record_id, goal=goal.id, value=new.value, note="", by=self._by, at=at, fact=fact)
-        return {record_id: checkin}
+        return gone | {record_id: checkin}
+
+    def _was_theirs(self, goal: Goal, new: NewFact) -> bool:
+        """True if a goal was that of a fact's member on its day."""
+        owner = self._board.known_as(terms_on(self._board, goal, new.on).owner)
+        return owner is not None and owner.handle == new.member

@@ -9,23 +9,32 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import msgspec
 
-from teamboard.actions.base import find_member
-from teamboard.actions.facts import AddFact
+from teamboard.actions.base import find_member, require
+from teamboard.actions.facts import AddFact, ImportFacts
 from teamboard.cli.commands import SuggestingGroup
 from teamboard.cli.shared.completion import complete_members
 from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_number
+from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import known_table
 from teamboard.domain.records import CheckIn, Fact
 from teamboard.importers.csv_file import CsvFile, ReportProgress
-from teamboard.importers.fact_map import read_fact_map
-from teamboard.importers.facts import Importer
-from teamboard.importers.source_file import source_file
-from teamboard.render.facts import facts_json, format_days, format_value, import_plan_lines, team_fact_lines
+from teamboard.importers.fact_map import FactMap, read_fact_map
+from teamboard.importers.facts import Importer, ImportPlan
+from teamboard.importers.source_file import STDIN, source_file
+from teamboard.render.facts import (
+    describe_goal_question,
+    facts_json,
+    format_days,
+    format_value,
+    import_plan_lines,
+    team_fact_lines,
+)
 
 
 @click.group(cls=SuggestingGroup)
@@ -40,7 +49,7 @@ def facts() -> None:
     "--map",
     "map_file",
     required=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
     metavar="MAP.yaml",
     help="Which column is what, and which facts are made of it; docs/facts.md describes it.",
 )
@@ -51,27 +60,32 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
 
     The same file again adds nothing; a corrected one takes the place of what came from the one before.
     """
+    if STDIN in (file, map_file) and file == map_file:
+        raise Refused("Only one of the file and the map can be the standard input.")
     chart = read_fact_map(map_file)
     store, shown, actor = session.open()
     board = shown.board
+    require(board, actor, ImportFacts.verb)
     with source_file(file) as path:
-        source = CsvFile(path, chart.columns, encoding=chart.encoding, separator=chart.separator)
+        source = CsvFile(path, chart.columns, encoding=chart.encoding, separator=chart.separator, skip=chart.skip)
         with _progress(source.size, path.name) as read:
             plan = Importer(board, chart, source).plan(read)
+        if plan.questions and not plan.errors and not plan.unknown and session.may_ask:
+            chart = _ask(board, chart, plan)
+            plan = Importer(board, chart, source).plan()
     changes = plan.action.changes(board, actor, session.now())
+    if not plan.is_clear or dry_run:
+        print_lines(import_plan_lines(plan, board, len(changes), dry_run=dry_run))
+    if not plan.is_clear:
+        raise Refused(f"Nothing was imported: {_why_not(plan, board, path.name)}.")
     if dry_run:
-        print_lines(import_plan_lines(plan, len(changes), board.number_format))
         return
-    if plan.errors or plan.unknown:
-        print_lines(import_plan_lines(plan, len(changes), board.number_format))
-        if plan.unknown:
-            how = "some names are not members; name their members in the map (members:), or leave them out (ignore:)"
-            raise Refused(f"Nothing was imported: {how}.")
-        raise Refused(f"Nothing was imported: {file.name}, {plan.errors[0]}.")
+    if changes:
+        commit = store.commit(plan.action, actor)
+    print_lines(import_plan_lines(plan, board, len(changes)))
     if not changes:
         click.echo(f"Nothing in {file.name} is new.")
         return
-    commit = store.commit(plan.action, actor)
     removed = Counter(known_table(i) for i, change in commit.entry.changes.items() if change.after is None)
     made = len(commit.all_created(Fact)) - removed["facts"]
     checkins = len(commit.all_created(CheckIn)) - removed["checkins"]
@@ -80,6 +94,33 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
         f"{len(plan.action.facts):,} facts of {chart.name} from {plan.rows:,} rows: "
         f"{len(changes) - checkins:,} changed, {made:+,} on the board{more}."
     )
+
+
+def _ask(board: Board, chart: FactMap, plan: ImportPlan) -> FactMap:
+    """The map with the goals that are chosen on the terminal, where two could be meant."""
+    goals = dict(chart.goals)
+    for question in plan.questions:
+        click.echo(f"{describe_goal_question(board, question)}.", err=True)
+        chosen = click.prompt("Which one?", type=click.Choice(question.goals, case_sensitive=False), err=True)
+        before = chart.goals_of(question.member) if question.member in chart.goals else ()
+        goals[question.member] = (*before, chosen)
+    named = ", ".join(f"{who}: {goal if isinstance(goal, str) else goal[-1]}" for who, goal in goals.items())
+    click.echo(f"To say it once for all, add this to the map: goals: {{{named}}}", err=True)
+    return msgspec.structs.replace(chart, goals=goals)
+
+
+def _why_not(plan: ImportPlan, board: Board, file_name: str) -> str:
+    """Why nothing of a plan can come in, and what to do."""
+    if plan.unknown:
+        return (
+            "some names are not members; name their members in the map (members:), or leave them out (ignore:), "
+            "ignore: others all of them"
+        )
+    if plan.errors:
+        return f"{file_name}, {plan.errors[0]}"
+    question = plan.questions[0]
+    how = f"goals: {{{question.member}: {question.goals[0]}}}"
+    return f"{describe_goal_question(board, question)}; say in the map which one: {how}"
 
 
 @facts.command("add")

@@ -37,6 +37,18 @@ def former_handles(board: Board) -> dict[str, str]:
     return {old: m.handle for m in board.members for old in m.formerly if board.member(old) is None}
 
 
+def former_names(board: Board) -> dict[str, list[str]]:
+    """The handles of members by each name that they had before, as `comparable` has it, by the history."""
+    found: dict[str, list[str]] = {}
+    for member in board.members:
+        for _, entry in board.history.touching(member.id) if board.history else ():
+            name = (entry.changes[member.id].before or {}).get("name")
+            handles = found.setdefault(comparable(name), []) if isinstance(name, str) else []
+            if member.handle not in handles:
+                handles.append(member.handle)
+    return found
+
+
 def shares_name(board: Board, member: Member) -> bool:
     """True if somebody else has the member's name."""
     name = comparable(member.name)

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
-from statistics import median
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from teamboard.actions.base import find_member, find_members
 from teamboard.actions.facts import ImportFacts, NewFact
 from teamboard.domain.amounts import DecimalSign, column_decimal_sign, parse_amount_with
 from teamboard.domain.board import Board
-from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.goals.progress import checkin_on, value_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import date_in_range
-from teamboard.domain.people import describe_namesakes
-from teamboard.domain.periods import add_months, start_of_months
-from teamboard.domain.records.names import comparable
 from teamboard.importers.csv_file import CsvFile, ReportProgress
-from teamboard.importers.fact_map import Condition, FactForm, FactMap, PeriodLength
+from teamboard.importers.fact_goals import GoalFinder, GoalQuestion, Stretch, stretch_of
+from teamboard.importers.fact_map import Condition, FactForm, FactMap
+from teamboard.importers.fact_names import FactNames, NamedRows
+from teamboard.importers.fact_periods import Tally, period_end, period_start, value_of_tally
 
 MAX_LINES = 5
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+NO_VALUE = frozenset(("", "-", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none", "(blank)", "(empty)"))
+"""What systems write in a cell without a number or a day, case-folded."""
+_KNOWN_DAYS = 5_000
+"""How many different texts of days are remembered."""
+_DAY = timedelta(days=1)
 
 
 class LeftOut(Struct):
@@ -38,35 +38,27 @@ class LeftOut(Struct):
 class ImportPlan(Struct, frozen=True, kw_only=True):
     """What an import of a file would do; `action` does it.
 
-    `totals` are sums and counts over all members, by name of the fact. `left_out` is by reason. `unknown` are names
-    that match no member, with their number of rows and similar names of members; `errors` say, by line, what can't
-    be read. With unknown names or errors nothing is imported.
+    `totals` are sums and counts over all members, by name of the fact. `left_out` is by reason. `renamed`, `others` and
+    `unknown` are by the names in the file: former ones, those that the map ignores as others, and those that match no
+    member. `errors` say, by line, what can't be read, `questions` which goals are not told apart. With unknown names,
+    errors or questions nothing is imported. `without_goal` counts the facts for which no goal was open.
     """
 
     action: ImportFacts
     totals: dict[str, float]
     rows: int
     left_out: dict[str, LeftOut]
-    unknown: dict[str, tuple[int, list[str]]]
+    unknown: dict[str, NamedRows]
     errors: list[str]
+    renamed: dict[str, NamedRows] = {}
+    others: dict[str, NamedRows] = {}
+    questions: list[GoalQuestion] = []
+    without_goal: int = 0
 
-
-class _Tally:
-    """The running aggregate of the rows of one member and period; keeps the values only if `keep` (for a median)."""
-
-    __slots__ = ("of", "rows", "total", "values")
-
-    def __init__(self, *, keep: bool) -> None:
-        self.total = 0.0
-        self.rows = 0
-        self.of = 0
-        self.values: array[float] | None = array("d") if keep else None
-
-    def add(self, value: float) -> None:
-        self.rows += 1
-        self.total += value
-        if self.values is not None:
-            self.values.append(value)
+    @property
+    def is_clear(self) -> bool:
+        """True if all of the file can come in."""
+        return not (self.errors or self.unknown or self.questions)
 
 
 class _MemberDay(NamedTuple):
@@ -80,19 +72,23 @@ class Importer:
     """Plans the import of a CSV file by a fact map. Reads row by row, so that large files need little memory."""
 
     def __init__(self, board: Board, fact_map: FactMap, file: CsvFile) -> None:
+        """Raises Refused if the map names a goal that can't be meant."""
         self._board = board
         self._map = fact_map
         self._file = file
-        self._handles: dict[str, str | None] = {}
+        self._goals = GoalFinder(board, fact_map)
+        self._members = FactNames(board, fact_map)
         self._left_out: dict[str, LeftOut] = {}
-        self._unknown: dict[str, int] = {}
         self._errors: list[str] = []
-        self._mapped = {comparable(name): member for name, member in fact_map.members.items()}
-        self._ignored = {*map(comparable, fact_map.ignore)}
-        self._namesakes: dict[str, list[str]] = {}
-        """The handles of those whom a name of several members may mean."""
-        self._tallies: list[dict[tuple[str, date | None], _Tally]] = [{} for _ in fact_map.facts]
+        self._questions: dict[tuple[str, str], GoalQuestion] = {}
+        self._without_goal = 0
+        self._days: dict[str, date] = {}
+        self._tallies: list[dict[str, dict[date | None, Tally]]] = [{} for _ in fact_map.facts]
+        """By fact, the handle of the member, and the first day of the period."""
         self._conditions = [(_allowed_texts(f.where), _allowed_texts(f.of)) for f in fact_map.facts]
+        counting = zip(fact_map.facts, self._conditions, strict=True)
+        self._counted = [of if fact.aggregate == "ratio" else where for fact, (where, of) in counting]
+        """By fact, the condition of the rows that it counts."""
 
     def plan(self, report_progress: ReportProgress | None = None) -> ImportPlan:
         """Read the whole file and return what it would import. Raises Refused if the file can't be read at all."""
@@ -100,17 +96,16 @@ class Importer:
         rows, first, last = 0, date.max, date.min
         for line, row in self._file.rows(report_progress):
             rows += 1
-            counted = [self._is_counted(i, row) for i in range(len(self._map.facts))]
-            if not any(counted):
+            counted = [i for i, condition in enumerate(self._counted) if _matches(condition, row)]
+            if not counted:
                 self._leave_out("no fact counts it", line)
                 continue
             member_day = self._member_day(line, row)
             if member_day is None:
                 continue
             first, last = min(first, member_day.on), max(last, member_day.on)
-            for i, fact in enumerate(self._map.facts):
-                if counted[i]:
-                    self._add(i, fact, line, row, member_day, decimals)
+            for i in counted:
+                self._add(i, line, row, member_day, decimals)
         facts = tuple(self._facts(last)) if rows and last >= first else ()
         source, link = self._map.source, self._map.link
         return ImportPlan(
@@ -118,18 +113,15 @@ class Importer:
             totals=self._totals(),
             rows=rows,
             left_out=self._left_out,
-            unknown={name: (count, self._similar_names(name)) for name, count in self._unknown.items()},
+            unknown=self._members.unknown(),
             errors=self._errors,
+            renamed=self._members.renamed(),
+            others=self._members.others(),
+            questions=[*self._questions.values()],
+            without_goal=self._without_goal,
         )
 
     # -- a row
-
-    def _is_counted(self, index: int, row: dict[str, str]) -> bool:
-        """Whether the fact at `index` of the map counts a row."""
-        where, of = self._conditions[index]
-        if self._map.facts[index].aggregate == "ratio":
-            return _matches(of, row)
-        return _matches(where, row)
 
     def _member_day(self, line: int, row: dict[str, str]) -> _MemberDay | None:
         """The member and day of a row; None where it is left out or can't be read, which is noted."""
@@ -137,28 +129,34 @@ class Importer:
         if not name:
             self._leave_out("no member", line)
             return None
-        handle = self._find_handle(name)
+        handle = self._members.handle(name)
         if handle is None:
-            if comparable(name) in self._ignored:
-                self._leave_out("a name to ignore", line)
-            elif len(namesakes := self._namesakes.get(name, ())) > 1:
-                self._add_error(f"line {line}: {describe_namesakes(name, namesakes)}")
-            else:
-                self._unknown[name] = self._unknown.get(name, 0) + 1
+            if reason := self._members.why_ignored(name):
+                self._leave_out(reason, line)
+            elif namesakes := self._members.namesakes(name):
+                self._add_error(f"line {line}: {namesakes}")
             return None
-        day = row[self._map.date].strip()
-        if not day:
-            self._leave_out("no day", line)
-            return None
-        on = self._parse_day(line, day)
+        text = row[self._map.date].strip()
+        on = self._days.get(text)
+        if on is None:
+            if text.casefold() in NO_VALUE:
+                self._leave_out("no day", line)
+                return None
+            on = self._parse_day(line, text)
+            if on is not None and len(self._days) < _KNOWN_DAYS:
+                self._days[text] = on
         return _MemberDay(handle, on) if on is not None else None
 
     def _parse_day(self, line: int, text: str) -> date | None:
-        """The day in a cell, by the date format of the map, else ISO 8601; None (and an error) if invalid."""
+        """The day in a cell, by the date format of the map, else ISO 8601; None (and an error) if invalid.
+
+        A time with an offset from UTC is on a day of the team's time zone.
+        """
         date_format = self._map.date_format
         try:
-            day = datetime.strptime(text, date_format).date() if date_format else datetime.fromisoformat(text).date()  # noqa: DTZ007
-        except ValueError:
+            moment = datetime.strptime(text, date_format) if date_format else datetime.fromisoformat(text)  # noqa: DTZ007
+            day = moment.date() if moment.tzinfo is None else moment.astimezone(self._board.zone).date()
+        except (ValueError, OverflowError):
             if date_format:
                 self._add_error(f"line {line}: {text!r} is not a date of the format {date_format}")
             else:
@@ -172,21 +170,21 @@ class Importer:
             return None
 
     def _add(
-        self,
-        index: int,
-        fact: FactForm,
-        line: int,
-        row: dict[str, str],
-        member_day: _MemberDay,
-        decimals: dict[str, DecimalSign],
+        self, index: int, line: int, row: dict[str, str], member_day: _MemberDay, decimals: dict[str, DecimalSign]
     ) -> None:
         """Add a row to the aggregate of the fact at `index`, for the member and period of the row."""
-        if fact.running is not None and member_day.on < fact.running:
-            return
-        key = (member_day.handle, period_start(member_day.on, fact.period))
-        tally = self._tallies[index].get(key)
+        fact = self._map.facts[index]
+        handle, on = member_day
+        starts = period_start(on, fact.period)
+        if fact.running is not None:
+            if on < fact.running:
+                return
+            if fact.goal and starts is not None:
+                starts = max(starts, stretch_of(self._goals.stretches(fact, handle), on).first)
+        periods = self._tallies[index].setdefault(handle, {})
+        tally = periods.get(starts)
         if tally is None:
-            tally = self._tallies[index][key] = _Tally(keep=fact.aggregate == "median")
+            tally = periods[starts] = Tally(keep=fact.aggregate == "median")
         tally.of += 1
         if fact.aggregate == "ratio":
             tally.rows += _matches(self._conditions[index][0], row)
@@ -198,10 +196,10 @@ class Importer:
         value = parse_amount_with(text, decimals[fact.value]) if text else None
         if value is not None:
             tally.add(value)
-        elif text:
-            self._add_error(f"line {line}: {text!r} in column {fact.value!r} is not a number")
-        else:
+        elif text.casefold() in NO_VALUE:
             self._leave_out(f"no {fact.value}", line)
+        else:
+            self._add_error(f"line {line}: {text!r} in column {fact.value!r} is not a number")
 
     def _value_columns(self) -> set[str]:
         """The columns whose numbers are aggregated."""
@@ -228,123 +226,93 @@ class Importer:
         if len(self._errors) <= MAX_LINES:
             self._errors.append(message)
 
-    # -- names of members
-
-    def _find_handle(self, name: str) -> str | None:
-        """The handle of the member that a name in the file means; None if there is none. Looked up once a name."""
-        if name not in self._handles:
-            try:
-                self._handles[name] = find_member(self._board, self._mapped.get(comparable(name), name)).handle
-            except NotFound:
-                self._handles[name] = None
-                self._namesakes[name] = [m.handle for m in find_members(self._board, name)]
-        return self._handles[name]
-
-    def _similar_names(self, name: str) -> list[str]:
-        """Up to two names of members that are similar to an unknown name."""
-        names = {comparable(m.name): m.name for m in self._board.members} | {
-            m.handle: m.name for m in self._board.members
-        }
-        return list(dict.fromkeys(names[n] for n in get_close_matches(comparable(name), names, n=2)))
-
     # -- the facts
 
     def _facts(self, last: date) -> Iterator[NewFact]:
-        """The facts of the map with their values for each member and period."""
-        for fact, tallies in zip(self._map.facts, self._tallies, strict=True):
-            for handle in dict.fromkeys(handle for handle, _ in tallies):
-                goal = self._find_goal(fact.goal, handle) if fact.goal else None
-                period_tallies = {starts: tally for (member, starts), tally in tallies.items() if member == handle}
-                for starts, value, rows in _values(fact, period_tallies, last):
-                    last_day = min(period_end(starts, fact.period), last) if starts else last
-                    yield NewFact(
-                        member=handle,
-                        name=fact.name,
-                        value=value,
-                        on=last_day,
-                        starts=starts,
-                        unit=fact.unit,
-                        rows=rows,
-                        goal=goal,
-                    )
+        """The facts of the map with their values for each member and period, up to the day `last`."""
+        for fact, members in zip(self._map.facts, self._tallies, strict=True):
+            if fact.running is not None:
+                yield from self._running_totals(fact, members, last)
+                continue
+            for handle, periods in members.items():
+                for starts in sorted(periods, key=lambda day: day or date.min):
+                    tally = periods[starts]
+                    value = value_of_tally(fact, tally)
+                    if value is None:
+                        continue
+                    rows = tally.of if fact.aggregate == "ratio" else tally.rows
+                    on = min(period_end(starts, fact.period), last) if starts else last
+                    goal = self._goal(fact, handle, on)
+                    yield _new_fact(fact, handle, starts, on, value, rows, goal)
+
+    def _running_totals(
+        self, fact: FactForm, members: dict[str, dict[date | None, Tally]], last: date
+    ) -> Iterator[NewFact]:
+        """A running total for every period up to `last`; it begins anew with each goal, of which it is the value.
+
+        A goal that somebody took over goes on from its value.
+        """
+        found: dict[str, list[NewFact]] = {handle: [] for handle in members}
+        totals = dict.fromkeys(members, (0.0, 0))
+        reached: dict[RecordId, float] = {}
+        every = [(stretch, handle) for handle in members for stretch in self._goals.stretches(fact, handle)]
+        # Whoever had a goal before comes first.
+        for stretch, handle in sorted(every, key=lambda item: item[0].first):
+            total, rows = (self._base(stretch, reached), 0) if stretch.goals else totals[handle]
+            for starts, ends in _periods(fact, stretch, last):
+                tally = members[handle].get(starts)
+                if tally is not None:
+                    total, rows = total + tally.total, rows + tally.rows
+                goal = self._goal(fact, handle, max(starts, stretch.first, fact.running or starts))
+                if goal is not None:
+                    reached[goal] = total
+                found[handle].append(_new_fact(fact, handle, starts, min(ends, last), total, rows, goal))
+            totals[handle] = total, rows
+        for facts in found.values():
+            yield from facts
+
+    def _base(self, stretch: Stretch, reached: dict[RecordId, float]) -> float:
+        """The value from which a running total goes on at the first day of a goal."""
+        goal = self._board.goal(stretch.goals[0]) if stretch.taken_over and len(stretch.goals) == 1 else None
+        if goal is None:
+            return 0.0
+        before = checkin_on(self._board, goal.id, stretch.first - _DAY)
+        return reached.get(goal.id, value_of(goal, before))
+
+    def _goal(self, fact: FactForm, handle: str, day: date) -> RecordId | None:
+        """The goal of a member that a fact of a day checks in on, if any; with a question if there are several."""
+        if fact.goal is None:
+            return None
+        goals = stretch_of(self._goals.stretches(fact, handle), day).goals
+        if len(goals) > 1:
+            self._questions.setdefault((fact.name, handle), GoalQuestion(fact.name, handle, goals, day))
+        if not goals:
+            self._without_goal += 1
+        return goals[0] if len(goals) == 1 else None
 
     def _totals(self) -> dict[str, float]:
         """The sums and counts over all members and days, by name of the fact, to compare with the file."""
         summed = [i for i, fact in enumerate(self._map.facts) if fact.aggregate in ("sum", "count")]
-        return {self._map.facts[i].name: sum(t.total for t in self._tallies[i].values()) for i in summed}
-
-    def _find_goal(self, goal_name: str, handle: str) -> RecordId:
-        """The id of the member's goal with the id or title `wanted`, or the only one with it in its title.
-
-        Raises Refused if there is none, or several.
-        """
-        goals = [
-            g for g in self._board.goals_of(handle) if goal_name.casefold() in (g.id.casefold(), g.title.casefold())
-        ]
-        goals = goals or [g for g in self._board.goals_of(handle) if goal_name.casefold() in g.title.casefold()]
-        if len(goals) != 1:
-            count = "no goal" if not goals else f"{len(goals)} goals"
-            raise Refused(
-                f"{handle} has {count} with {goal_name!r} in its title: use the goal's id or its whole title."
-            )
-        return goals[0].id
+        every = {i: (tally for periods in self._tallies[i].values() for tally in periods.values()) for i in summed}
+        return {self._map.facts[i].name: sum(tally.total for tally in tallies) for i, tallies in every.items()}
 
 
-def _values(fact: FactForm, tallies: dict[date | None, _Tally], last: date) -> Iterator[tuple[date | None, float, int]]:
-    """Each period's first day (None: all days), value and number of rows, oldest first.
-
-    A running total has a value for every period up to `last`; other facts only for periods with rows.
-    """
-    if fact.running is None:
-        for starts in sorted(tallies, key=lambda day: day or date.min):
-            tally = tallies[starts]
-            value = _value(fact, tally)
-            if value is not None:
-                yield starts, value, tally.rows if fact.aggregate != "ratio" else tally.of
-        return
-    starts = period_start(fact.running, fact.period)
-    total, rows = 0.0, 0
-    while starts is not None and starts <= last:
-        if starts in tallies:
-            total, rows = total + tallies[starts].total, rows + tallies[starts].rows
-        yield starts, total, rows
-        starts = period_end(starts, fact.period) + timedelta(days=1)
+def _new_fact(
+    fact: FactForm, handle: str, starts: date | None, on: date, value: float, rows: int, goal: RecordId | None
+) -> NewFact:
+    return NewFact(
+        member=handle, name=fact.name, value=value, on=on, starts=starts, unit=fact.unit, rows=rows, goal=goal
+    )
 
 
-def _value(fact: FactForm, tally: _Tally) -> float | None:
-    """The value of an aggregate; None without rows. A ratio in the unit % is in percent, else 0 to 1."""
-    match fact.aggregate:
-        case "sum" | "count":
-            return tally.total
-        case "mean":
-            return tally.total / tally.rows if tally.rows else None
-        case "median":
-            return float(median(tally.values)) if tally.values else None
-        case "ratio":
-            share = tally.rows / tally.of
-            return share * 100 if fact.unit.strip() == "%" else share
-
-
-def period_start(day: date, length: PeriodLength) -> date | None:
-    """The first day of the period that contains `day`; None for the length `all`. Weeks begin on Monday."""
-    match length:
-        case "day":
-            return day
-        case "week":
-            return day - timedelta(days=day.weekday())
-        case "month" | "quarter" | "year":
-            return start_of_months(day, _MONTHS[length])
-        case "all":
-            return None
-
-
-def period_end(starts: date, length: PeriodLength) -> date:
-    """The last day of the period that begins on `starts`."""
-    if length in ("day", "all"):
-        return starts
-    if length == "week":
-        return starts + timedelta(days=6)
-    return add_months(starts, _MONTHS[length]) - timedelta(days=1)
+def _periods(fact: FactForm, stretch: Stretch, last: date) -> Iterator[tuple[date, date]]:
+    """The first and the last day of each period of a running total in a stretch, up to the one with the day `last`."""
+    day = max(stretch.first, fact.running or date.min)
+    while day <= min(stretch.last, last):
+        whole = period_start(day, fact.period) or day
+        ends = min(period_end(whole, fact.period), stretch.last)
+        yield max(whole, stretch.first), ends
+        day = ends + _DAY
 
 
 def _allowed_texts(condition: Condition) -> dict[str, set[str]]:

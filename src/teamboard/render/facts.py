@@ -15,15 +15,18 @@ from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import Fact, Member
 from teamboard.domain.sanitize import one_line
-from teamboard.render.format import name_of
+from teamboard.render.format import goal_label, name_of
 from teamboard.render.line_layout import Line, fit, right_aligned, sparkline
 
 if TYPE_CHECKING:
+    from teamboard.importers.fact_goals import GoalQuestion
     from teamboard.importers.facts import ImportPlan
 
 NAME_CELLS = 24
 VALUE_CELLS = 14
 SPARKLINE_VALUES = 8
+MOST_NAMES = 8
+"""How many names of other teams are listed."""
 
 
 def format_value(fact: Fact, numbers: NumberFormat | None) -> str:
@@ -82,12 +85,12 @@ def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     return [{"id": f.id, **(fields_of(f) or {})} for f in facts]
 
 
-def import_plan_lines(plan: ImportPlan, changed: int, numbers: NumberFormat | None) -> Iterator[Line]:
-    """What an import would add, what it leaves out and why, unknown names and errors.
+def import_plan_lines(plan: ImportPlan, board: Board, changed: int, *, dry_run: bool = False) -> Iterator[Line]:
+    """What an import adds, what it leaves out and why, the names and errors that stop it, and what it asks.
 
-    `changed` is the number of records that the import would change.
+    `changed` is the number of records that it changes.
     """
-    action = plan.action
+    action, numbers = plan.action, board.number_format
     yield ((f" {plural(plan.rows, 'row')}, {plural(len(action.facts), 'fact')} of {one_line(action.batch)}", "strong"),)
     names = dict.fromkeys(f.name for f in action.facts)
     cells = max((cell_len(one_line(name)) for name in names), default=0)
@@ -98,17 +101,48 @@ def import_plan_lines(plan: ImportPlan, changed: int, numbers: NumberFormat | No
         total_text = "" if total is None else f", in all {format_amount(round(total, 2), named_facts[0].unit, numbers)}"
         counts = f"{len(named_facts):>6,} of {plural(member_count, 'member')}{total_text}"
         yield ((f"   {fit(name, cells)}", "text"), (counts, "dim"))
-    yield ((f"   {plural(changed, 'record')} would change", "text"),)
+    if plan.is_clear:
+        would = "would change" if dry_run else "changed"
+        yield ((f"   {plural(changed, 'record')} {would}", "text"),)
+    if plan.without_goal:
+        facts = plural(plan.without_goal, "fact")
+        yield ((f"   without a check-in: {facts}, on whose day no such goal was open", "dim"),)
     for reason, left in plan.left_out.items():
         lines = ", ".join(map(str, left.lines)) + (" …" if left.count > len(left.lines) else "")
         yield ((f"   left out: {plural(left.count, 'row')}, {one_line(reason)}", "dim"),)
         yield ((f"             line{'' if left.count == 1 else 's'} {lines}", "dim"),)
-    for name, (count, similar_names) in plan.unknown.items():
-        suggestion = f"; perhaps {' or '.join(map(one_line, similar_names))}" if similar_names else ""
-        rows = plural(count, "row")
-        yield ((f"   no member is called {one_line(name)!r}: {rows}{suggestion}", "bad"),)
+    yield from _name_lines(plan, board)
     for error in plan.errors:
         yield ((f"   {one_line(error)}", "bad"),)
+    for question in plan.questions:
+        yield ((f"   {describe_goal_question(board, question)}", "bad"),)
+
+
+def _name_lines(plan: ImportPlan, board: Board) -> Iterator[Line]:
+    """The names in the file that are those of nobody on the board, or that members had before."""
+    for name, found in sorted(plan.renamed.items()):
+        text = f"{one_line(name)!r} is {name_of(board, found.handle)} ({found.handle}) now: {plural(found.rows, 'row')}"
+        yield ((f"   {text}", "dim"),)
+    if plan.others:
+        most = sorted(plan.others.items(), key=lambda item: -item[1].rows)[:MOST_NAMES]
+        more = ", …" if len(plan.others) > MOST_NAMES else ""
+        listed = ", ".join(f"{one_line(name)} ({found.rows:,})" for name, found in most) + more
+        yield ((f"             {plural(len(plan.others), 'name')}: {listed}", "dim"),)
+        for name, found in plan.others.items():
+            if found.similar:
+                similar = " or ".join(map(one_line, found.similar))
+                yield ((f"   {one_line(name)!r} is left out, perhaps {similar}: {plural(found.rows, 'row')}", "warn"),)
+    for name, found in plan.unknown.items():
+        suggestion = f"; perhaps {' or '.join(map(one_line, found.similar))}" if found.similar else ""
+        yield ((f"   no member is called {one_line(name)!r}: {plural(found.rows, 'row')}{suggestion}", "bad"),)
+
+
+def describe_goal_question(board: Board, question: GoalQuestion) -> str:
+    """Which goals of a member a fact may be about: `ARR: two goals of Ana Ruiz fit since 2026-10-01: G1 …, G2 …`."""
+    goals = ", ".join(goal_label(goal) for i in question.goals if (goal := board.goal(i)))
+    count = "two" if len(question.goals) == 2 else str(len(question.goals))
+    who = name_of(board, question.member)
+    return f"{one_line(question.fact)}: {count} goals of {who} fit on {question.since}: {goals}"
 
 
 def describe_change(board: Board, entry: HistoryEntry) -> str:
