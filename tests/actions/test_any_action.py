@@ -114,7 +114,7 @@ class AnySequence(RuleBasedStateMachine):
         if cold.team is not None:
             period = cold.team.period
             now, before = report(shown, period), report_before(shown, period)
-            list(report_lines(cold, now, before, 80))
+            list(report_lines(shown, now, before, 80))
 
 
 @pytest.mark.slow

@@ -219,7 +219,7 @@ def report(session: Session, name: str | None, form: Literal["md", "html", "json
         write = report_html if form == "html" else report_markdown
         click.echo(write(board, now, earlier), nl=False)
     else:
-        print_lines(report_lines(board, now, earlier, width()))
+        print_lines(report_lines(shown, now, earlier, width()))
 
 
 def chosen_period(board: Board, name: str | None) -> Period:

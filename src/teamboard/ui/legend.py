@@ -66,7 +66,7 @@ REVIEW: Legend = (
 )
 HISTORY: Legend = (("457", "the revision of the board that a commit made"),)
 QUARTER: Legend = (
-    ("━━━━────", "how many goals, beside the period before"),
+    ("━━━━────", "how many; a full bar is all goals of the period"),
     ("missed", "not reached when the period ended"),
     ("dropped", "given up, with a reason"),
 )

@@ -88,7 +88,7 @@ def test_the_lines_fit_every_width(sample: BoardFile, width: int) -> None:
     now, before = both(sample)
     for report_now, report_then in ((now, before), (before, None)):
         assert report_now is not None
-        for line in report_lines(sample.board, report_now, report_then, width):
+        for line in report_lines(BoardOnDay(sample.board, TODAY), report_now, report_then, width):
             assert "\n" not in "".join(text for text, _ in line)
             assert filled(line, width)
 
@@ -98,7 +98,7 @@ def test_a_team_without_goals_has_a_report_too(maker: Maker) -> None:
     period = all_periods(maker.board)[-1]
     now = report(BoardOnDay(maker.board, TODAY), period)
     assert now.tally.all == 0
-    assert list(report_lines(maker.board, now, None, 80))
+    assert list(report_lines(BoardOnDay(maker.board, TODAY), now, None, 80))
     assert Page(report_html(maker.board, now, None)).text
     assert report_markdown(maker.board, now, None)
 
@@ -109,7 +109,7 @@ def test_a_team_goal_that_others_serve_is_said_to_be_carried_by_them(maker: Make
     maker.do(AlignTeamGoal(goal=RecordId("T4"), serves=RecordId("T1")))
     shown = BoardOnDay(maker.board, TODAY)
     found = report(shown, all_periods(maker.board)[-1])
-    lines = ["".join(text for text, _ in line) for line in report_lines(maker.board, found, None, 120)]
+    lines = ["".join(text for text, _ in line) for line in report_lines(shown, found, None, 120)]
     ends = {i: next(line for line in lines if line.startswith(f"  {i} ")) for i in ("T1", "T2", "T3")}
     assert ends["T1"].endswith("2 open · 1 team goal serves it")
     assert ends["T2"].endswith("1 team goal serves it")

@@ -17,14 +17,13 @@ from teamboard.render.documents.environment import render_template
 from teamboard.render.format import name_of
 from teamboard.render.report import (
     KIND_LABELS,
-    Section,
-    count_sections,
     describe_carriers,
     describe_days,
     describe_tally,
     report_title,
     revision_rows,
 )
+from teamboard.render.report_counts import Section, count_sections
 
 
 def report_json(board: Board, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:
@@ -99,7 +98,7 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
         "before": {"name": before.period.name, "days": describe_days(before)} if before else None,
         "sections": [
             {"title": section.title, "aside": section.aside, "counts": _counts(section)}
-            for section in count_sections(now, before)
+            for section in count_sections(board, now, before)
         ],
         "kinds": [
             {

@@ -62,7 +62,7 @@ class ReportScreen(LinesScreen[None]):
         if reports is None:
             return
         self._reports = now, before = reports
-        self.lines.write(partial(report_lines, shown.board, now, before))
+        self.lines.write(partial(report_lines, shown, now, before))
 
     def text_to_copy(self, *, as_markdown: bool) -> str:
         """The report, in Markdown as `period report --to md` prints it."""
