@@ -22,7 +22,7 @@ from teamboard.actions.goal_changes.handing_over import HandOverGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
-from teamboard.actions.team import AddMember, ChangeMember
+from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
@@ -241,6 +241,16 @@ def test_what_is_no_copy_is_refused(pair: Pair, tmp_path: Path) -> None:
     with pytest.raises(Refused):
         merge(FileStore(pair.path), str(pair.copy), {}, ANA, LATER)
     assert pair.path.read_bytes() == before
+
+
+def test_hints_that_either_side_switches_off_or_on_are_so(pair: Pair) -> None:
+    pair.do(HERE, ChangeTeam(without_hints=("coaching", "revisions")))
+    shutil.copy(pair.path, pair.copy)
+    pair.do(COPY, ChangeTeam(without_hints=("blocker",), with_hints=("revisions",)))
+    pair.do(HERE, ChangeTeam(without_hints=("blocker", "call"), with_hints=("coaching",)))
+    team = pair.merged().team
+    assert team is not None
+    assert team.hints_off == ("blocker", "call")
 
 
 def test_who_wrote_while_it_was_asked_is_asked_about_too(pair: Pair) -> None:

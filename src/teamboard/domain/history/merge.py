@@ -28,10 +28,11 @@ from teamboard.domain.references import broken_references
 from teamboard.domain.verbs import REPAIR_VERB
 
 GROWING_LISTS = (
-    "replies", "notes", "topics", "actions", "acknowledged", "helpers", "additions", "days_off", "logins", "revealed",
-    "formerly", "hints_off",
+    "replies", "notes", "topics", "actions", "acknowledged", "helpers", "additions", "logins", "revealed", "formerly",
 )  # fmt: skip
 """Fields that are lists to which members only add items, so that both sides' items can be kept."""
+SETS = ("days_off", "hints_off")
+"""Fields that are lists without an order of their own: what each side has added and removed holds."""
 MAPS_BY_MEMBER = ("prepared", "sealed")
 """Fields that map a member's handle to a value; each member's value is merged by itself."""
 _MISSING: Any = msgspec.UNSET
@@ -264,8 +265,11 @@ class Merge:
                 continue
             if here == was:
                 value = becomes
-            elif field in GROWING_LISTS and all(v is _MISSING or isinstance(v, list) for v in (was, becomes, here)):
-                value = _merge_lists(*([] if v is _MISSING else v for v in (was, becomes, here)))
+            elif field in (*GROWING_LISTS, *SETS) and all(
+                v is _MISSING or isinstance(v, list) for v in (was, becomes, here)
+            ):
+                merge_lists = _merge_sets if field in SETS else _merge_lists
+                value = merge_lists(*([] if v is _MISSING else v for v in (was, becomes, here)))
             elif field in MAPS_BY_MEMBER and here is not _MISSING and becomes is not _MISSING:
                 value = self._by_member(name, field, {} if was is _MISSING else was, becomes, here)
             else:
@@ -374,6 +378,11 @@ def _merge_lists(was: list[Any], becomes: list[Any], here: list[Any]) -> list[An
         elif at < len(becomes):
             merged.append(becomes[at])
     return merged + [item for item in becomes[len(was) :] if item not in merged]
+
+
+def _merge_sets(was: list[Any], becomes: list[Any], here: list[Any]) -> list[Any]:
+    """Merge two lists without an order of their own, sorted: here with what the copy has added and removed."""
+    return sorted((set(here) | set(becomes)) - (set(was) - set(becomes)) - (set(was) - set(here)))
 
 
 def _goals_checked_in(entries: Iterator[HistoryEntry]) -> set[RecordId]:

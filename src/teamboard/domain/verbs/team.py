@@ -297,7 +297,7 @@ TEAM: dict[VerbName, Verb] = {
             ),
         ),
         concerns=("team",),
-        search=("settings", "cadence", "working days", "day off", "hints"),
+        search=("settings", "cadence", "working days", "day off"),
     ),
     "begin a period": Verb(
         may=MANAGER,
