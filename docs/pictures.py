@@ -11,12 +11,16 @@ from pathlib import Path
 
 import msgspec
 
-from teamboard.actions.base import Actor
+from teamboard.actions.base import Actor, perform
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.reviews import find_review
 from teamboard.domain.ids import RecordId
+from teamboard.domain.report import report
 from teamboard.domain.reviews.content import AgendaTopic, Preparation, Rating
 from teamboard.importers.team import read_team
 from teamboard.personal.settings import Settings
+from teamboard.render.charts.slides import goal_slide, report_slide, team_slide
+from teamboard.render.charts.svg import ChartPicture
 from teamboard.resources import resource_folder
 from teamboard.services.review_session import ReviewSession
 from teamboard.services.views import view_today
@@ -46,6 +50,7 @@ PICTURES = {
     "deep": ("", "", (118, 38), "fjord"),
 }
 
+SLIDES = ("slide-goal", "slide-team", "slide-report")
 VIEWERS = {
     "alignment": "mara",
     "revision": "mara",
@@ -136,8 +141,27 @@ async def draw(name: str, path: Path) -> None:
     (HERE / f"{name}.svg").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def draw_slide(name: str) -> None:
+    """Draw a chart of the sample team, with a call on its first goal."""
+    maker = read_team(resource_folder("sample_team"), NOW, Actor(None))
+    call = CheckInGoal(goal=RecordId("G12"), value=812_000, call=1_150_000, best=1_300_000)
+    board, _, _ = perform(maker.board, call, Actor("ana"), NOW)
+    shown = view_today(board, NOW)
+    assert board.team is not None
+    period = board.team.period
+    slides = {
+        "slide-goal": lambda: goal_slide(shown, next(g for g in board.goals if g.id == "G12")),
+        "slide-team": lambda: team_slide(shown, period),
+        "slide-report": lambda: report_slide(shown, report(shown, period)),
+    }
+    (HERE / f"{name}.svg").write_text(ChartPicture(slides[name](), dark=False).svg(), encoding="utf-8")
+
+
 def main() -> None:
-    for name in sys.argv[1:] or PICTURES:
+    for name in sys.argv[1:] or (*PICTURES, *SLIDES):
+        if name in SLIDES:
+            draw_slide(name)
+            continue
         with tempfile.TemporaryDirectory() as place:
             # Keep the keys and drafts of the person who runs this out of the pictures.
             os.environ |= {"XDG_CONFIG_HOME": f"{place}/config", "XDG_DATA_HOME": f"{place}/data"}

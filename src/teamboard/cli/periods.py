@@ -22,9 +22,11 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import all_periods, find_period
 from teamboard.domain.periods.rollover import Choice, parse_percent, parse_target, raised_targets, usual_choices
 from teamboard.render.activity_log import describe_commit
+from teamboard.render.charts.slides import report_charts
 from teamboard.render.documents.report import report_html, report_json, report_markdown
 from teamboard.render.report import report_lines
 from teamboard.services.archiving import archive_offered, offered_archive
+from teamboard.services.views import view_of_period
 from teamboard.store.base import BoardUnwritable, StoreError
 
 if TYPE_CHECKING:
@@ -215,9 +217,10 @@ def report(session: Session, name: str | None, form: Literal["md", "html", "json
     now, earlier = reports.report(shown, found), reports.report_before(shown, found)
     if form == "json":
         print_json(report_json(board, now, earlier))
-    elif form in ("md", "html"):
-        write = report_html if form == "html" else report_markdown
-        click.echo(write(board, now, earlier), nl=False)
+    elif form == "html":
+        click.echo(report_html(board, now, earlier, report_charts(view_of_period(shown, found), found)), nl=False)
+    elif form == "md":
+        click.echo(report_markdown(board, now, earlier), nl=False)
     else:
         print_lines(report_lines(shown, now, earlier, width()))
 

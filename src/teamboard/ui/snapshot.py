@@ -10,7 +10,7 @@ from rich.console import Console
 from textual.pilot import Pilot
 
 from teamboard.domain.ids import to_record_id
-from teamboard.render.documents.environment import compile_typst, render_template
+from teamboard.render.documents.environment import png_of_svg, render_template
 from teamboard.ui.app import ENDLESS_WORKERS, BoardApp
 from teamboard.ui.navigation import open_review
 from teamboard.ui.screens.board.board import BoardScreen
@@ -18,10 +18,8 @@ from teamboard.ui.textual_private import screen_renderable, screen_text
 
 Shot = Literal["board", "member", "standup", "review"]
 FONTS = "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace"
-PIXELS_PER_INCH = 144.0
 _FONT_FACES = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
 _FAMILY = re.compile(r"font-family:\s*Fira Code,\s*monospace|font-family:\s*arial")
-_TYPST = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.picture), format: "svg")'
 
 
 async def settled(pilot: Pilot[Any]) -> None:
@@ -75,9 +73,7 @@ class Picture:
 
     def png(self) -> bytes:
         """The screen as PNG. Raises ImportError if typst, which renders it, is not installed."""
-        # typst renders documents: this one has the picture as its only page.
-        data = {"picture": self.svg()}
-        return compile_typst(_TYPST, format="png", ppi=PIXELS_PER_INCH, sys_inputs=data)
+        return png_of_svg(self.svg())
 
 
 async def picture(app: BoardApp, shot: Shot, about: str, size: tuple[int, int]) -> Picture:

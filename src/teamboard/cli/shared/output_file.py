@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
-from teamboard.domain.errors import Refused, os_error_within
+from teamboard.domain.errors import Refused, describe_os_error, os_error_within
 
 BESIDE_A_BOARD = (".lock", ".backups", ".archive")
 """How the names of a board's lock and folders end."""
@@ -37,6 +39,50 @@ def check_output_file(path: Path, board: str, begins: tuple[bytes, ...]) -> None
                     _ask(path, "exists and is another kind of file")
     except OSError as error:
         raise Refused(f"{path} can't be written: {os_error_within(error)}.") from error
+
+
+def write_output_files(files: Mapping[Path, bytes]) -> None:
+    """Write some files, over earlier ones or where a link leads: each whole, and none if one can't be written.
+
+    Raises Refused, naming the one.
+    """
+    written: dict[Path, Path] = {}
+    try:
+        for path, data in files.items():
+            with _naming(path):
+                if (temporary := _write_beside(Path(os.path.realpath(path)), data)) is not None:
+                    written[path] = temporary
+        for path, temporary in written.items():
+            with _naming(path):
+                temporary.replace(os.path.realpath(path))
+    finally:
+        for temporary in written.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _write_beside(real: Path, data: bytes) -> Path | None:
+    """Write to a temporary file beside one, and return its path; None for a device or a pipe, which is written to."""
+    if real.exists() and not real.is_file():
+        real.write_bytes(data)
+        return None
+    temporary = real.with_name(f".{real.name[:100]}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        if real.exists():
+            shutil.copymode(real, temporary)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say of an error of the file system which file can't be written."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(f"{path} can't be written: {describe_os_error(error)}.") from error
 
 
 def refuse_board_file(path: Path, board: str) -> None:

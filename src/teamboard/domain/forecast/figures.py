@@ -236,6 +236,11 @@ def member_attainment(shown: BoardOnDay, member: Member) -> float | None:
     return _mean_by_weight(_counted_results(shown, member), lambda goal: shown.standing(goal).progress)
 
 
+def member_pace(shown: BoardOnDay, member: Member) -> float | None:
+    """The pace of a member's attainment: the mean of that of the same goals by weight; None without one."""
+    return _mean_by_weight(_counted_results(shown, member), lambda goal: shown.standing(goal).pace)
+
+
 def member_ending(forecasts: Forecasts, member: Member) -> float | None:
     """A member's attainment at this pace: the mean of where the same goals end; what has no ending counts as it is."""
     return _mean_by_weight(_counted_results(forecasts.shown, member), forecasts.attainment_at_end)

@@ -1,7 +1,7 @@
 """Render documents from the templates beside this module, escaping every value for the document's format.
 
-`x.html.j2` is escaped for HTML, `x.md.j2` for Markdown, `x.typ.j2` is written as Typst's own literals, `x.txt.j2` is
-made one line of text. A template prints text that needs no escaping with the filter `safe`.
+`x.html.j2` is escaped for HTML, `x.svg.j2` for XML, `x.md.j2` for Markdown, `x.typ.j2` is written as Typst's own
+literals, `x.txt.j2` is made one line of text. A template prints text that needs no escaping with the filter `safe`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+_NOT_IN_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 _TYPST = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+_PAGE_OF_A_PICTURE = (
+    '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.picture), format: "svg")'
+)
+_PIXELS_PER_INCH = 144.0
 
-
-DocumentFormat = Literal["html", "md", "typ", "txt"]
+DocumentFormat = Literal["html", "svg", "md", "typ", "txt"]
 
 
 def render_template(name: str, format: DocumentFormat, /, **data: Any) -> str:
@@ -31,6 +35,11 @@ def render_template(name: str, format: DocumentFormat, /, **data: Any) -> str:
 def escape_html(text: str) -> str:
     """Escape text for HTML, in attributes too."""
     return escape(one_line(text))
+
+
+def escape_xml(text: str) -> str:
+    """Escape text for XML, in attributes too; XML has no place for two of Unicode's numbers."""
+    return escape_html(text).translate(_NOT_IN_XML)
 
 
 def escape_markdown(text: str) -> str:
@@ -53,6 +62,12 @@ def compile_typst(source: str, **options: Any) -> bytes:
     return bytes(typst.compile(source.encode(), **options))
 
 
+def png_of_svg(svg: str) -> bytes:
+    """Render an SVG as PNG. Raises ImportError if typst is not installed."""
+    # typst renders documents: this one has the picture as its only page.
+    return compile_typst(_PAGE_OF_A_PICTURE, format="png", ppi=_PIXELS_PER_INCH, sys_inputs={"picture": svg})
+
+
 @cache
 def _environment(format: DocumentFormat) -> Environment:
     # Late: importing jinja2 takes 30 ms, and only a command that makes a document should wait for it.
@@ -64,6 +79,8 @@ def _environment(format: DocumentFormat) -> Environment:
             return value
         if format == "html":
             return Markup(escape_html(str(value)))
+        if format == "svg":
+            return Markup(escape_xml(str(value)))
         if format == "typ":
             return Markup(typst_literal(value))
         return Markup(escape_markdown(str(value)) if format == "md" else one_line(str(value)))

@@ -5,6 +5,7 @@ All text is escaped by the templates: it is shown as it was typed and means noth
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from teamboard.domain.amounts import ratio_as_shown
@@ -81,9 +82,11 @@ def report_markdown(board: Board, now: PeriodReport, before: PeriodReport | None
     return render_template("report", "md", **_content(board, now, before))
 
 
-def report_html(board: Board, now: PeriodReport, before: PeriodReport | None) -> str:
-    """A report as one self-contained web page that prints well on A4."""
-    return render_template("report", "html", **_content(board, now, before))
+def report_html(
+    board: Board, now: PeriodReport, before: PeriodReport | None, charts: Mapping[str, str] | None = None
+) -> str:
+    """A report as one self-contained web page that prints well on A4; `charts` are its SVGs, by what they show."""
+    return render_template("report", "html", **_content(board, now, before), charts=charts or {})
 
 
 def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figure
         still, end = (_amount(numbers, goal, value) for value in figures.at_most)
         yield "at most", f"{end}, as {still} can still count: the target is out of reach"
     if ending := figures.at_this_pace:
-        low, high = (_without_unit(numbers, goal, as_estimated(v)) for v in (ending.low, ending.high))
+        low, high = (amount_without_unit(numbers, goal, as_estimated(v)) for v in (ending.low, ending.high))
         yield "at this pace", f"{_estimate(numbers, goal, ending.value)} ({low} to {high})"
     calls = figures.calls
     told = [] if calls.call is None else [_amount(numbers, goal, calls.call)]
@@ -119,19 +119,25 @@ def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figure
 
 
 def describe_reached(forecasts: Forecasts, goal: AnyGoal) -> str:
-    """The value of a goal beside its target, and what is missing: `€812k of €1.2M, €388k to go`.
+    """The value of a goal beside its target, and what is missing: `€812k of €1.2M, €388k to go`."""
+    numbers = forecasts.shown.board.number_format
+    return f"{describe_value_and_target(forecasts, goal)}{describe_gap(numbers, goal, forecasts.of(goal))}"
 
-    Where more is not better, or nothing is not the start: `5.2 %, target 4 %, 1.2 % to go`.
+
+def describe_value_and_target(forecasts: Forecasts, goal: AnyGoal) -> str:
+    """The value of a goal beside its target: `€812k of €1.2M`.
+
+    Where more is not better, or nothing is not the start: `5.2 %, target 4 %`.
     """
     numbers, value, target = forecasts.shown.board.number_format, forecasts.value(goal), forecasts.range_of(goal)[1]
     reached = _amount(numbers, goal, value)
     if rises_from_zero(goal):
-        reached = f"{_without_unit(numbers, goal, value)} of {_amount(numbers, goal, target)}"
+        reached = f"{amount_without_unit(numbers, goal, value)} of {_amount(numbers, goal, target)}"
     elif isinstance(goal.measure, Milestones):
         reached = format.amount(value, goal.measure, numbers, short=True)
     elif isinstance(goal.measure, Metric):
         reached = f"{reached}, target {_amount(numbers, goal, target)}"
-    return f"{reached}{describe_gap(numbers, goal, forecasts.of(goal))}"
+    return reached
 
 
 def assigned_text(found: TeamForecast, numbers: NumberFormat | None) -> str:
@@ -203,8 +209,8 @@ def _estimate(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
     return _amount(numbers, goal, as_estimated(value))
 
 
-def _without_unit(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
-    """As `_amount`, without a unit other than a currency."""
+def amount_without_unit(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
+    """A value of a goal in about three digits, without a unit other than a currency: `€812k`, `120`, `63 %`."""
     if isinstance(goal.measure, DoneOrNot):
         return format.percent(value)
     return format.amount_on_axis(as_shown(value), goal.measure, numbers)

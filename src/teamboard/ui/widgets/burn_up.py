@@ -9,12 +9,10 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.charts.burn_up import BurnUp as Course
+from teamboard.domain.charts.burn_up import burn_up
 from teamboard.domain.forecast.at_this_pace import Ending
-from teamboard.domain.forecast.figures import Calls, Forecasts
-from teamboard.domain.forecast.weekly_gains import counts_until
-from teamboard.domain.goals.course import Point, daily_course
-from teamboard.domain.goals.progress import value_range
-from teamboard.domain.goals.tree import measured_by
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.render import format
 from teamboard.render.line_layout import Line, Span
 from teamboard.ui.widgets.chart import Chart
@@ -28,10 +26,7 @@ class BurnUp(Chart):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[BoardOnDay, AnyGoal] | None = None
-        self._course: list[Point] = []
-        self._ending: Ending | None = None
-        self._calls = Calls(None, None, 0, 0)
+        self._shown: tuple[BoardOnDay, AnyGoal, Course] | None = None
         self._tick_cells = 0
 
     def on_resize(self) -> None:
@@ -39,78 +34,62 @@ class BurnUp(Chart):
 
     def show(self, shown: BoardOnDay, goal: AnyGoal, *, tick_cells: int = 0) -> None:
         """Draw the chart of a goal; its axis of values is at least `tick_cells` wide."""
-        self._shown, self._tick_cells = (shown, goal), tick_cells
-        forecasts = Forecasts(shown)
-        self._course = daily_course(shown.board, goal, shown.day)
-        self._ending, self._calls = forecasts.ending(goal), forecasts.calls(goal)
+        self._shown, self._tick_cells = (shown, goal, burn_up(Forecasts(shown), goal)), tick_cells
         self.draw()
 
     def legend(self, width: int) -> Line:
         """The sign of each line that is drawn, and the unit of the values; closer together where it does not fit."""
         if self._shown is None:
             return ()
-        shown, goal = self._shown
+        _, goal, course = self._shown
         unit = format.unit_on_axis(goal.measure)
-        spans = [span for sign, word in self._signs(shown, goal) for span in (sign, (f" {word}  ", "dim"))]
+        spans = [span for sign, word in self._signs(course) for span in (sign, (f" {word}  ", "dim"))]
         line: Line = (*spans, (f"({unit})" if unit else "", "dim"))
         if sum(cell_len(text) for text, _ in line) <= width:
             return line
         return tuple((text.removesuffix(" ") if text.endswith("  ") else text, style) for text, style in line)
 
-    def _signs(self, shown: BoardOnDay, goal: AnyGoal) -> Iterator[tuple[Span, str]]:
-        if self._values(shown, goal):
+    def _signs(self, course: Course) -> Iterator[tuple[Span, str]]:
+        if course.values:
             yield (VALUE_SIGN * 2, "accent"), "value"
         yield (LINE_SIGN * 2, "track"), "pace"
         yield (LINE_SIGN * 2, "warn"), "target"
-        if self._ending:
+        if course.cone:
             yield (CONE_SIGN * 2, "accent"), "at this pace"
-        if self._calls.call is not None:
+        if course.calls.call is not None:
             yield (CALL_SIGN, "strong"), "call"
-        if self._calls.best is not None:
+        if course.calls.best is not None:
             yield (BEST_SIGN, "strong"), "best"
-
-    def _values(self, shown: BoardOnDay, goal: AnyGoal) -> list[Point]:
-        """The points from the first check-in to today: nothing is known of the value before it."""
-        board = shown.board
-        days = [board.checkin_day(c) for g in measured_by(board, goal) for c in board.checkins_of(g.id)]
-        first = min(days, default=None)
-        return [p for p in self._course if first is not None and first <= p.day <= shown.day]
 
     def draw(self) -> None:
         """Draw the expected values, over them the forecast, the target, and the values so far."""
         self.blank()
         if self._shown is None:
             return
-        shown, goal = self._shown
-        plot, points = self.plt, self._course
+        shown, goal, course = self._shown
+        plot, points, values = self.plt, course.points, course.values
 
         def place(day: date) -> float:
             return float((day - goal.starts).days)
 
         xs = [place(point.day) for point in points]
         last = max([place(goal.due), *xs])
-        low, high = value_range(shown.board, goal)
-        values = self._values(shown, goal)
-        calls = [
-            (sign, c) for sign, c in ((BEST_SIGN, self._calls.best), (CALL_SIGN, self._calls.call)) if c is not None
-        ]
-        all_values = [low, high, *(p.target for p in points), *(p.value for p in values), *(c for _, c in calls)]
-        if self._ending:
-            all_values += [self._ending.low, self._ending.high]
-        bottom, top = min(all_values), max(all_values)
         plot.plot(xs, [p.expected for p in points], color=self.colour("track"), marker="braille")
-        if self._ending and values:
-            begins = min(max(place(counts_until(shown.board, goal, shown.day)), xs[0]), place(goal.due))
-            cone = list(self._cone((begins, values[-1].value), place(goal.due), self._ending, last, top - bottom))
+        if course.cone:
+            begin = place(course.cone.begins), course.cone.value
+            room = self._cone(begin, place(course.cone.due), course.cone.ending, last, course.top - course.bottom)
+            cone = list(room)
             plot.scatter([x for x, _ in cone], [y for _, y in cone], color=self.colour("accent"), marker=CONE_SIGN)
         plot.plot(xs, [p.target for p in points], color=self.colour("warn"), marker="braille")
         if values:
             drawn = [place(p.day) for p in values], [p.value for p in values]
             plot.plot(*drawn, color=self.colour("accent"), marker="hd")
-        for sign, value in calls:
-            plot.scatter([place(goal.due)], [value], color=self.colour("strong"), marker=sign)
+        for sign, value in ((BEST_SIGN, course.calls.best), (CALL_SIGN, course.calls.call)):
+            if value is not None:
+                plot.scatter([place(goal.due)], [value], color=self.colour("strong"), marker=sign)
         plot.xlim(min([0.0, *xs]), last)
-        plot.ylim(bottom, top)
+        plot.ylim(course.bottom, course.top)
+        low, high = course.start, course.target
         ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]
         labels = [format.amount_on_axis(tick, goal.measure, shown.board.number_format) for tick in ticks]
         plot.yticks(ticks, [label.rjust(self._tick_cells) for label in labels])
