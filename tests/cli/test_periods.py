@@ -77,9 +77,9 @@ def test_on_a_terminal_the_turn_is_chosen_on_a_screen(run: Run, tmp_path: Path, 
     terminal.wait_for("2 unfinished")
     # The first row is all of them.
     terminal.type("j1")
-    terminal.wait_for("begin afresh")
+    terminal.wait_for("renew: 0 of 10 calls")
     terminal.type("3")
-    terminal.wait_for("missed: close it")
+    terminal.wait_for("missed at 0 %")
     terminal.type("\x13")
     terminal.wait_for("Mara began ")
     assert terminal.finish() == 0
@@ -192,6 +192,8 @@ def test_the_screen_of_the_turn_archives_after_it_is_closed(run: Run, years: Pat
     terminal = Terminal(years.parent, "period", "next", "--as", "mara", columns=120)
     terminals.append(terminal)
     terminal.wait_for("2 check-ins, 1 other record")
+    terminal.type("2")
+    terminal.wait_for("carry on from")
     terminal.type("\x13")
     terminal.wait_for("Archived: 3 records")
     assert terminal.finish() == 0
@@ -291,6 +293,10 @@ def test_a_team_goal_that_sums_begins_at_0_with_its_carriers(run: Run, three: Pa
     assert run("undo", "--as", "mara").returncode == 0
     assert run("period", "next", "--yes", "--as", "mara").returncode == 0
     assert all(goal.outcome is None for goal in FileStore(three).load().goals)
+    assert run("undo", "--as", "mara").returncode == 0
+    # What goes on counts in the sum from the first day: the command says so.
+    done = run("period", "next", "--renew", "T1", "--carry", "G2", "--as", "mara").stdout.splitlines()
+    assert done[1] == "T3 New ARR begins at €600k of €2M, by what is carried: renew that too to begin at 0."
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from teamboard.cli.shared.values import in_one_way, parse_day
 from teamboard.domain import report as reports
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NoTeam, NotFound, Refused
+from teamboard.domain.goals.progress import progress
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import all_periods, find_period
@@ -24,6 +25,7 @@ from teamboard.domain.periods.rollover import Choice, parse_percent, parse_targe
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.charts.slides import report_charts
 from teamboard.render.documents.report import report_html, report_json, report_markdown
+from teamboard.render.format import describe_reached, goal_label
 from teamboard.render.report import report_lines
 from teamboard.services.archiving import archive_offered, offered_archive
 from teamboard.services.views import view_of_period
@@ -197,6 +199,12 @@ def _say_what_began(board: Board, entry: HistoryEntry | None) -> None:
     period = board.team.period
     began = describe_commit(board, entry) if entry else period.name
     click.echo(f"{began} · {period.starts} to {period.ends}")
+    for team_goal in board.open_team_goals:
+        if team_goal.starts == period.starts and team_goal.rolls_up == "sum" and (share := progress(board, team_goal)):
+            reached = describe_reached(board, team_goal, share)
+            click.echo(
+                f"{goal_label(team_goal)} begins at {reached}, by what is carried: renew that too to begin at 0."
+            )
 
 
 @period.command("report")

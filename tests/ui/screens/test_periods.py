@@ -9,15 +9,19 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from teamboard.actions.base import Actor
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import ChangeTeam
+from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import unfinished
+from teamboard.domain.periods.rollover import goals_to_choose
+from teamboard.domain.records import Activity, Metric
 from teamboard.importers.team import read_team
 from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.periods.period_rollover import PeriodRolloverScreen
 from teamboard.ui.screens.periods.report import ReportScreen
-from tests.conftest import MARA, NOW
+from tests.conftest import ANA, MARA, NOW
 from tests.helpers.old_periods import OLD_PERIODS
 from tests.helpers.screen import line_with, until, until_shown
 from tests.ui.conftest import MakeApp
@@ -33,9 +37,9 @@ async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample
         screen = pilot.app.screen
         assert isinstance(screen, PeriodRolloverScreen)
         await pilot.press("3", "down", "1", "2", "4", "left")
-        line_with(pilot, "renew: close it, begin afresh")
+        line_with(pilot, "renew: €0 of €4.2M")
         await pilot.press("ctrl+s")
-        await until_shown(pilot, "begins in 40 days")
+        await until_shown(pilot, "On which day does Q1 2027 begin?")
         await pilot.press("escape")
         await until_shown(pilot, "Press Esc again")
         screen.query_one("#starts", Input).value = "today"
@@ -67,6 +71,7 @@ async def test_a_goal_that_is_closed_meanwhile_leaves_the_form_and_the_other_cho
         screen = pilot.app.screen
         assert isinstance(screen, PeriodRolloverScreen)
         await pilot.press("1", "down")
+        line_with(pilot, "renew: 0 of 5 done")
         sample_store.commit(ReviseGoal(goal=RecordId("T4"), drop=True, reason="market", why="Given up"), MARA)
         await until_shown(pilot, "Somebody has changed what is unfinished: T4.")
         line_with(pilot, "34 unfinished")
@@ -92,6 +97,7 @@ async def test_the_first_row_chooses_for_every_goal(
     app: MakeApp, sample_store: FileStore, size: tuple[int, int]
 ) -> None:
     ids = [goal.id for goal in unfinished(sample_store.load())]
+    reached = [g.id for g in goals_to_choose(sample_store.load()) if g.id not in ids]
     async with app("mara").run_test(size=size, notifications=True) as pilot:
         await pilot.press("Q")
         await until_shown(pilot, "the result so far")
@@ -101,7 +107,9 @@ async def test_the_first_row_chooses_for_every_goal(
         def first_word() -> str:
             return line_with(pilot, "All of them").partition("All of them")[2].strip(" │▌").strip()
 
-        assert first_word() == "carry on"
+        assert first_word() == "results renew, the rest carries on"
+        await pilot.press("2")
+        await until(pilot, lambda: first_word() == "carry on")
         await pilot.press("4")
         await until(pilot, lambda: first_word() == "drop")
         # It stays where it is: a second choice is for all of them again.
@@ -125,6 +133,8 @@ async def test_the_first_row_chooses_for_every_goal(
     goals = [board.goal(goal_id) for goal_id in ids]
     assert {goal.outcome for goal in goals if goal} == {"dropped"}
     assert len(goals) == 35
+    # What has reached its target is not dropped.
+    assert [goal.outcome for i in reached if (goal := board.goal(i))] == ["achieved"]
 
 
 @pytest.fixture
@@ -141,6 +151,9 @@ async def open_rollover(pilot: Pilot[None]) -> None:
     await until_shown(pilot, "the result so far")
     await pilot.press("n")
     await until_shown(pilot, "1 unfinished")
+    # The goal goes on as it is.
+    await pilot.press("2")
+    await until_shown(pilot, "carry on from")
 
 
 @pytest.mark.slow
@@ -174,7 +187,7 @@ async def test_what_is_old_is_archived_while_everybody_works_on(
 async def test_what_is_unticked_stays_on_the_board(app: MakeApp, years: FileStore) -> None:
     async with app("mara", years).run_test(size=(80, 24), notifications=True) as pilot:
         await open_rollover(pilot)
-        await pilot.press("tab", "space")
+        await pilot.press("tab", "tab", "space")
         assert "[ ]" in line_with(pilot, "Also archive")
         # It counts as something that would be lost.
         await pilot.press("escape")
@@ -218,3 +231,89 @@ async def test_nothing_is_offered_where_nothing_is_so_old(app: MakeApp, years: F
     async with app("mara", years).run_test(size=(80, 24), notifications=True) as pilot:
         await open_rollover(pilot)
         assert not pilot.app.screen.query("#archive")
+
+
+RENEWING = """\
+team:
+  name: Two
+  timezone: UTC
+  period: {name: Q3, starts: today-90, ends: today-1}
+members:
+  - {handle: mara, name: Mara Lind}
+  - {handle: ana, name: Ana Ruiz, manager: mara}
+team_goals:
+  - {key: t, owner: mara, title: New ARR, metric: {unit: €, target: 700000}, rolls_up: sum}
+goals:
+  - {key: a, owner: ana, title: ARR, metric: {unit: €, target: 400000}, aligned: {t: 1}}
+  - {key: b, owner: ana, title: Upsell, metric: {unit: €, target: 300000}, aligned: {t: 1}}
+  - {key: c, owner: ana, title: Calls, activity: {unit: calls, per_week: 10}}
+  - {key: d, owner: ana, title: The course, kind: skill}
+"""
+
+
+@pytest.fixture
+def ended(tmp_path: Path) -> FileStore:
+    """A team whose period ended yesterday, with a sum at 97 %."""
+    (tmp_path / "ended.yaml").write_text(RENEWING, encoding="utf-8")
+    found = FileStore(tmp_path / "ended.board.json", clock=lambda: NOW)
+    found.create(read_team(tmp_path / "ended.yaml", NOW, Actor(None, "init", "desk")), Actor(None))
+    for goal, value in (("G1", 376_000), ("G2", 300_000)):
+        found.commit(CheckInGoal(goal=RecordId(goal), value=value), ANA)
+    return found
+
+
+async def type_target(pilot: Pilot[None], text: str) -> None:
+    names = {"+": "plus", "%": "percent_sign", " ": "space"}
+    await pilot.press("e", *(names.get(letter, letter) for letter in text), "enter")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_new_targets_are_typed_where_the_goals_are(app: MakeApp, ended: FileStore, size: tuple[int, int]) -> None:
+    before = ended.load()
+    async with app("mara", ended).run_test(size=size, notifications=True) as pilot:
+        await pilot.press("Q")
+        await until_shown(pilot, "the result so far")
+        await pilot.press("n")
+        await until_shown(pilot, "1 achieved · 4 unfinished: results renew, skills and career carry on")
+        assert "ctrl+z takes all of it back in one step." in line_with(pilot, "takes all of it back")
+        assert "2026-11-22" in line_with(pilot, "from")
+        # Each row says what its choice means; what has reached its target begins again, too.
+        assert "97 %" in line_with(pilot, "renew: €0 of €700k")
+        assert "94 %" in line_with(pilot, "renew: €0 of €400k")
+        assert "100 %" in line_with(pilot, "renew: €0 of €300k")
+        line_with(pilot, "renew: 10 calls a week")
+        # On the first row a change for all that are renewed; then a target, a choice and another target.
+        await type_target(pilot, "400k")
+        await until_shown(pilot, "'400k' is not a change in per cent")
+        await pilot.press(*("backspace",) * 4, "escape")
+        await type_target(pilot, "+10 %")
+        assert "+10 %" in line_with(pilot, "All of them")
+        line_with(pilot, "renew: €0 of €770k")
+        await pilot.press("down", "down")
+        await type_target(pilot, "abc")
+        await until_shown(pilot, "G1: 'abc' is not a number")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "G1: 'abc' is not a number")
+        assert ended.load() == before
+        await pilot.press("escape")
+        await type_target(pilot, "450k")
+        line_with(pilot, "renew: €0 of €450k")
+        # What one goal goes on with counts in the sum from the first day, which says so.
+        await pilot.press("3")
+        assert "100 %" in line_with(pilot, "achieved at 100 %")
+        await pilot.press("up", "up", "2")
+        line_with(pilot, "renew: €376k to €770k")
+        line_with(pilot, "carry on from €376k")
+        await pilot.press("up", "1", "down", "down", "e")
+        await until_shown(pilot, "G4 has no number to reach")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
+        board = ended.load()
+        assert {g.id: g.measure for g in board.open_goals if g.id != "G4"} == {
+            "T2": Metric(unit="€", start=0, target=770_000),
+            "G5": Metric(unit="€", start=0, target=450_000),
+            "G6": Activity(unit="calls", per_week=11),
+        }
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "Undone: Mara Lind began")
+    assert not changed(before, ended.load())

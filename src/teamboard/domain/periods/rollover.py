@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from math import fsum
 from typing import Literal
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from teamboard.domain.amounts import MINUS, AmbiguousNumber, NumberFormat, as_shown, bounded_number, parse_amount
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.goals.progress import is_ratio, progress
+from teamboard.domain.goals.progress import goal_parts, is_ratio, progress, value_range
 from teamboard.domain.goals.tree import below_first
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import unfinished
@@ -74,6 +75,11 @@ def _ends(board: Board, goal: AnyGoal, choices: Mapping[RecordId, Choice]) -> bo
 def _open_carriers(board: Board, team_goal: TeamGoal) -> list[AnyGoal]:
     carriers: tuple[AnyGoal, ...] = (*board.aligned_to(team_goal.id), *board.serving(team_goal.id))
     return [goal for goal in carriers if goal.outcome is None]
+
+
+def possible_choice(board: Board, goal: AnyGoal, choice: Choice) -> Choice:
+    """A choice, as far as it is one: a goal that has reached its target is renewed or closed."""
+    return choice if choice == "renew" or progress(board, goal) < 1.0 else "close"
 
 
 # -- targets
@@ -150,3 +156,23 @@ def raised_targets(board: Board, goal_ids: Collection[RecordId], percent: float)
     """The raised target of each of some goals that has one, by id."""
     goals = (goal for goal_id in goal_ids if (goal := board.goal(goal_id)) is not None)
     return {goal.id: target for goal in goals if (target := raised_target(goal, percent)) is not None}
+
+
+def value_at_begin(board: Board, goal: AnyGoal, choices: Mapping[RecordId, Choice]) -> float:
+    """The value at which a goal that is renewed begins again: its start, of a sum with what its carriers go on with.
+
+    A carrier that is carried, or due later, brings what it has reached so far.
+    """
+    gained: dict[RecordId, float] = {}
+    for team_goal in below_first(board, goal) if isinstance(goal, TeamGoal) else ():
+        if team_goal.rolls_up != "sum":
+            continue
+        low, high = value_range(board, team_goal)
+        parts = goal_parts(board, team_goal)
+        gained[team_goal.id] = fsum(
+            gained.get(c.id, 0.0) if choices.get(c.id) == "renew" else parts.get(c.id, 0.0) * abs(high - low)
+            for c in _open_carriers(board, team_goal)
+            if not _ends(board, c, choices)
+        )
+    low, high = value_range(board, goal)
+    return low + gained.get(goal.id, 0.0) * (1 if high >= low else -1)

@@ -1,19 +1,21 @@
-"""The period rollover: close the period, and choose what becomes of each unfinished goal."""
+"""The period rollover: close the period, and choose what becomes of each goal that ends with it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ClassVar
 
-from textual import getters, on, work
+from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Label, Static
+from textual.widgets import Input, Label, Static
 
 from teamboard.actions.periods import BeginPeriod
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
@@ -21,17 +23,30 @@ from teamboard.domain.goals.progress import progress
 from teamboard.domain.history.archive import ArchiveOffer, archive_size
 from teamboard.domain.ids import RecordId, id_sort_key
 from teamboard.domain.input_parsing import parse_date
-from teamboard.domain.periods import next_period, unfinished
-from teamboard.domain.periods.rollover import Choice
-from teamboard.domain.records import Goal, Team
+from teamboard.domain.periods import next_period
+from teamboard.domain.periods.rollover import (
+    Choice,
+    goals_to_choose,
+    parse_percent,
+    parse_target,
+    possible_choice,
+    raised_target,
+    raised_targets,
+    target_of,
+    usual_choices,
+    with_target,
+)
+from teamboard.domain.records import Team
+from teamboard.domain.sanitize import one_line
 from teamboard.render import archive as words
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
-from teamboard.render.format import name_of
-from teamboard.render.line_layout import Line, SpanStyle, filled, fit, right_aligned, state_span
+from teamboard.render.goals.rollover import CHOICE_LABELS, CHOICE_STYLES, Renewal, all_line, choice_line
+from teamboard.render.line_layout import Line
 from teamboard.services.archiving import offered_archive
 from teamboard.store.base import Commit
-from teamboard.ui.messages import BoardChanged
+from teamboard.ui.keymap import bound
+from teamboard.ui.messages import BoardChanged, RowSelected
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.screens.periods.archiving import archive_in_background
 from teamboard.ui.widgets.board_view import BoardView
@@ -39,40 +54,31 @@ from teamboard.ui.widgets.checkboxes import Tick
 from teamboard.ui.widgets.ordered_input import LineField
 from teamboard.ui.widgets.rows import Row
 
-CHOICE_STYLES: dict[Choice, SpanStyle] = {"carry": "text", "renew": "accent", "drop": "dim", "close": "bad"}
-CHOICE_WORDS: dict[Choice, tuple[str, str]] = {
-    "carry": ("carry on", ""),
-    "renew": ("renew", ": close it, begin afresh"),
-    "drop": ("drop", ""),
-    "close": ("missed", ": close it"),
-}
-"""Each choice in a word, and an addition for wide windows."""
-
 BY_NUMBER: tuple[Choice, ...] = ("renew", "carry", "close", "drop")
 """The choices in the order of the keys 1 to 4."""
 
 ALL = "all"
 """The id of the first row, whose choice applies to all goals."""
 
-WIDE_FROM = 100
-
-
-def _words_cells(more: bool) -> int:
-    """The width of the longest choice in cells; with its addition if `more`."""
-    return max(len(text) + more * len(addition) for text, addition in CHOICE_WORDS.values())
-
 
 class ChoiceView(BoardView):
-    """The unfinished goals with the choice for each."""
+    """The goals that end with the period, with the choice for each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "screen.turn(-1)", "Change", key_display="←→"),
+        Binding("left", "screen.turn(-1)", "Change", key_display="←→", show=False),
         Binding("enter,space,right", "screen.turn(1)", show=False),
         *(
-            Binding(str(number), f"screen.choose('{choice}')", CHOICE_WORDS[choice][0].capitalize())
+            Binding(str(number), f"screen.choose('{choice}')", CHOICE_LABELS[choice].capitalize())
             for number, choice in enumerate(BY_NUMBER, start=1)
         ),
+        bound("edit", "screen.type_target", "Target", show=True),
     ]
+
+
+class TargetField(LineField):
+    """The field for the new target of the selected row; Escape goes back to the rows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.leave_target", "Back")]
 
 
 class PeriodRolloverScreen(FormScreen):
@@ -84,6 +90,7 @@ class PeriodRolloverScreen(FormScreen):
     AUTO_FOCUS: ClassVar[str | None] = "ChoiceView"
 
     view = getters.query_one(ChoiceView)
+    target = getters.query_one("#target", TargetField)
 
     def __init__(self, board: Board, archive: Callable[[ArchiveOffer], None] | None = None) -> None:
         """`archive` is called with what is to be archived, where the app does not do it in the background."""
@@ -91,33 +98,46 @@ class PeriodRolloverScreen(FormScreen):
         self._archive = archive
         self._offer: ArchiveOffer | None = None
         self._board = board
-        self._goals: list[AnyGoal] = unfinished(board)
-        self._choices: dict[RecordId, Choice] = {g.id: "carry" for g in self._goals}
+        self._goals: list[AnyGoal] = goals_to_choose(board)
+        self._choices: dict[RecordId, Choice] = usual_choices(board)
+        self._targets: dict[RecordId, float] = {}
+        """The targets that were typed, by id."""
+        self._percent = 0.0
+        """The change of all other targets in per cent."""
         team = board.team
         assert isinstance(team, Team)
         self._team = team
         self.heading = f"After {team.period.name}"
 
     def fields(self) -> ComposeResult:
-        """The new period's name and days, and a line for each unfinished goal."""
+        """The new period's name and days, a line for each goal, and the field for a new target."""
         app = self.board_app
         yield Label(Content(self._summary()), id="before")
         period = next_period(self._team.period)
+        runs = self._team.period.ends >= app.today
+        if runs:
+            yield Label(Content(self._how_long()), id="runs")
         with Horizontal(classes="field days"):
             yield Label("next")
-            yield LineField(period.name, id="name", compact=True)
+            yield LineField(one_line(period.name), id="name", compact=True)
             yield Label("from", classes="next")
-            yield LineField(str(period.starts), id="starts", compact=True)
+            yield LineField("" if runs else str(period.starts), id="starts", placeholder="today", compact=True)
             yield Label("to", classes="next")
             yield LineField(str(period.ends), id="ends", compact=True)
         yield ChoiceView(app.current, self._rows, draw=self._draw)
+        with Horizontal(classes="field days", id="targets"):
+            yield Label("new target")
+            yield TargetField(id="target", compact=True)
+            yield Label("", id="of", classes="next")
         self._offer = offered_archive(app.store, self._board, app.today)
         if self._offer:
             yield Tick(words.offer_label(self._offer.age), value=True, id="archive", compact=True)
             yield Static(id="old", markup=False)
+        yield Static(f"{app.key_name('undo') or 'undo'} takes all of it back in one step.", id="undo", markup=False)
 
     def on_mount(self) -> None:
         super().on_mount()
+        self._show_target()
         if self._offer:
             self._count_old(self._offer)
 
@@ -129,13 +149,14 @@ class PeriodRolloverScreen(FormScreen):
 
     @on(BoardChanged)
     def _board_changed(self) -> None:
-        """Follow the board while its period runs: the choices for goals that are still unfinished stay."""
+        """Follow the board while its period runs: what was chosen for goals that still end with it stays."""
         board = self.board_app.board
         if board.team is None or board.team.period != self._team.period:
             return
-        goals, was_unchanged = unfinished(board), self._contents() == self._unchanged
+        was_unchanged = self._contents() == self._unchanged
         before = set(self._choices)
-        self._choices = {g.id: self._choices.get(g.id, "carry") for g in goals}
+        goals, usual = goals_to_choose(board), usual_choices(board)
+        self._choices = {g.id: possible_choice(board, g, self._choices.get(g.id, usual[g.id])) for g in goals}
         self._board, self._goals = board, goals
         self.query_one("#before", Label).update(Content(self._summary()))
         self.view.show_board(self.board_app.current)
@@ -148,20 +169,27 @@ class PeriodRolloverScreen(FormScreen):
             )
 
     def _summary(self) -> str:
-        """How many goals are achieved, unfinished, and due after the period."""
+        """How many goals are achieved, unfinished, and due after the period; and what is usual."""
         open_goals = self._board.open_goals
         achieved = sum(progress(self._board, g) >= 1 for g in open_goals)
-        later = len(open_goals) - achieved - len(self._goals)
-        words = [f"{achieved} achieved", f"{len(self._goals)} unfinished: each is carried unless you choose otherwise"]
+        unfinished = sum(progress(self._board, g) < 1 for g in self._goals)
+        later = len(open_goals) - achieved - unfinished
+        counts = [f"{achieved} achieved", f"{unfinished} unfinished"]
         if later:
-            words.insert(1, f"{later} due later, which run on")
-        return " · ".join(words)
+            counts.append(f"{later} due later, which run on")
+        return f"{' · '.join(counts)}: results renew, skills and career carry on"
+
+    def _how_long(self) -> str:
+        """What a period that runs asks for."""
+        period, today = self._team.period, self.board_app.today
+        days, ends = plural((period.ends - today).days + 1, "day"), format.short_day(period.ends)
+        return f"It runs until {ends}, for {days} more: when does the next one begin?"
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         return (
             [Row.of_part(ALL), *(Row(g.id) for g in self._goals)]
             if self._goals
-            else [Row(text=" Nothing is unfinished.")]
+            else [Row(text=" Nothing ends with this period.")]
         )
 
     def _draw(self, row: Row, width: int) -> Line:
@@ -170,31 +198,22 @@ class PeriodRolloverScreen(FormScreen):
         goal = self._board.goal(row.record_id)
         if goal is None:
             return ((row.text, row.style),)
-        now = self.board_app.current.standing(goal)
-        choice = self._choices[goal.id]
-        word, style = state_span(goal, now)
-        more = width >= WIDE_FROM
-        who = name_of(self._board, goal.owner) if isinstance(goal, Goal) else "the team"
-        left = max(width - 6 - 14 - 8 - 12 - _words_cells(more) - 1, 8)
-        return filled(
-            (
-                (" ", ""),
-                (fit(goal.id, 5), "accent"),
-                (fit(who, 13) + " ", "dim"),
-                (fit(goal.title, left), "text"),
-                (right_aligned(format.percent(now.progress), 6) + "  ", "text"),
-                (fit(word, 12), style),
-                (CHOICE_WORDS[choice][0], CHOICE_STYLES[choice]),
-                (CHOICE_WORDS[choice][1] if more else "", "dim"),
-            ),
-            width,
-        )
+        return choice_line(self.board_app.current, goal, self._renewal(), width)
+
+    def _renewal(self) -> Renewal:
+        """The choices, and the targets that differ from those of before."""
+        renewed = [i for i, choice in self._choices.items() if choice == "renew"]
+        typed = {i: target for i, target in self._targets.items() if i in renewed}
+        raised = raised_targets(self._board, renewed, self._percent) if self._percent else {}
+        return Renewal(self._choices, raised | typed)
 
     def _draw_all(self, width: int) -> Line:
         choice = self._common()
-        word, style = (CHOICE_WORDS[choice][0], CHOICE_STYLES[choice]) if choice else ("mixed", "dim")
-        left = max(width - 1 - _words_cells(width >= WIDE_FROM) - 1, 8)
-        return filled(((" ", ""), (fit("All of them", left), "strong"), (word, style)), width)
+        usual = self._choices == usual_choices(self._board)
+        text = CHOICE_LABELS[choice] if choice else "results renew, the rest carries on" if usual else "mixed"
+        if self._percent:
+            text += f", {self._percent:+g} %"
+        return all_line(text, CHOICE_STYLES[choice] if choice else "dim", width)
 
     # -- choosing
 
@@ -207,39 +226,126 @@ class PeriodRolloverScreen(FormScreen):
         """Set the next or previous choice for the selected row."""
         selected = self.view.selected
         now = self._common() if selected == ALL else self._choices.get(selected) if selected else None
-        at = BY_NUMBER.index(now) + step if now else 0
-        self._choose(BY_NUMBER[at % len(BY_NUMBER)])
+        goal = self._board.goal(selected)
+        at = BY_NUMBER.index(now) if now else -1 if step > 0 else 0
+        turned = (BY_NUMBER[(at + step * i) % len(BY_NUMBER)] for i in range(1, len(BY_NUMBER) + 1))
+        # What has reached its target is renewed or closed.
+        self._choose(next(c for c in turned if goal is None or possible_choice(self._board, goal, c) == c))
 
     def _choose(self, choice: Choice) -> bool:
         """Set the choice of the selected row; False if no goal is selected."""
         if self.view.selected == ALL:
-            self._choices = dict.fromkeys(self._choices, choice)
-        elif self.view.selected in self._choices:
-            self._choices[self.view.selected] = choice
+            self._choices = {g.id: possible_choice(self._board, g, choice) for g in self._goals}
+        elif (goal := self._board.goal(self.view.selected)) is not None and goal.id in self._choices:
+            self._choices[goal.id] = possible_choice(self._board, goal, choice)
         else:
             return False
         self.view.rewrite()
+        self._show_target()
         return True
 
     def _common(self) -> Choice | None:
         """The choice that all goals have in common, or None."""
-        choices = set(self._choices.values())
-        return choices.pop() if len(choices) == 1 else None
+        possible = ({g.id: possible_choice(self._board, g, choice) for g in self._goals} for choice in BY_NUMBER)
+        return next((c for c, every in zip(BY_NUMBER, possible, strict=True) if every == self._choices), None)
 
     def _contents(self) -> tuple[str, ...]:
-        return (*super()._contents(), *self._choices.values())
+        targets = (f"{i} {target}" for i, target in self._targets.items())
+        return (*super()._contents(), *self._choices.values(), *targets, str(self._percent))
+
+    # -- targets
+
+    @on(RowSelected)
+    def _show_target(self) -> None:
+        """Say which target the field is for: that of the selected goal, or a change of all."""
+        selected = self.view.selected
+        goal = self._board.goal(selected)
+        if goal is None:
+            self.target.placeholder, of = "+10 %", "for all that are renewed"
+        elif (now := self._renewal().targets.get(goal.id, target_of(goal.measure))) is None:
+            self.target.placeholder, of = "", f"{goal.id} has no number to reach"
+        else:
+            self.target.placeholder = format.amount_on_axis(now, with_target(goal, now), self.number_format)
+            rises = raised_target(goal, 0) is not None
+            of = f"renews {goal.id}" if self._choices.get(goal.id) != "renew" else f"for {goal.id}"
+            of += ", or +10 %" if rises else ""
+        self.query_one("#of", Label).update(Content(of))
+
+    def action_type_target(self) -> None:
+        """Go to the field for the target of the selected row, if it has one."""
+        goal = self._board.goal(self.view.selected)
+        if goal is not None and target_of(goal.measure) is None:
+            self.say(f"{goal.id} has no number to reach: it is renewed without a target.")
+        elif self._goals:
+            self.target.focus()
+
+    def action_leave_target(self) -> None:
+        """Go back to the rows, without what was typed."""
+        self.target.value = ""
+        self.view.focus()
+
+    @on(Input.Submitted, "#target")
+    def _target_typed(self, event: Input.Submitted) -> None:
+        """Take the target over, and go on with the next row."""
+        event.stop()
+        event.prevent_default()
+        try:
+            self._take_target()
+        except Refused as error:
+            self.say(str(error))
+            return
+        self.say("")
+        self.view.focus()
+        if self.view.selected != ALL:
+            self.view.action_move(1)
+
+    @on(events.DescendantBlur)
+    def _target_left(self, event: events.DescendantBlur) -> None:
+        """Take over what was typed, if it is a target; else it stays in the field, and saving says what is wrong."""
+        if event.widget is self.target:
+            with suppress(Refused):
+                self._take_target()
+
+    def _take_target(self) -> None:
+        """Take over the target in the field, which renews the goal. Raises Refused if it can't be read."""
+        typed = self.target.value.strip()
+        if not typed:
+            return
+        goal = self._board.goal(self.view.selected)
+        if goal is None:
+            percent = parse_percent(typed, self.number_format)
+            if percent is None:
+                raise Refused(f"{typed!r} is not a change in per cent: write +10 %, or choose one goal for a target.")
+            self._percent = percent
+        else:
+            try:
+                target = parse_target(typed, goal, self.number_format)
+                with_target(goal, target)
+            except Refused as error:
+                raise Refused(f"{goal.id}: {error}") from None
+            self._targets[goal.id] = target
+            self._choices[goal.id] = "renew"
+        self.target.value = ""
+        self.view.rewrite()
+        self._show_target()
 
     # -- saving
 
     def action(self) -> BeginPeriod:
         """The period and choices that were typed."""
+        self._take_target()
         today = self.board_app.today
+        if not self.text("starts"):
+            self.query_one("#starts", Input).focus()
+            raise Refused(f"On which day does {self.text('name') or 'the next period'} begin? Type it after *from*.")
         try:
             starts, ends = parse_date(self.text("starts"), today), parse_date(self.text("ends"), today)
         except ValueError as error:
             raise Refused(f"{error}.") from None
+        renewal = self._renewal()
         return BeginPeriod(
-            choices=self._choices,
+            choices=dict(renewal.choices),
+            targets=dict(renewal.targets),
             name=self.text("name"),
             starts=starts,
             ends=ends,
