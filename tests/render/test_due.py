@@ -20,9 +20,9 @@ from teamboard.render.due import (
     due_lines,
     due_row,
     due_sections,
-    lateness,
     settling_command,
 )
+from teamboard.render.format import lateness
 from tests.conftest import BEN, MARA, NOW, TODAY, Maker
 from tests.helpers.lines import assert_tidy, styles_of, text_of, texts
 from tests.helpers.nasty import ALL_NASTY
@@ -52,7 +52,7 @@ def test_nothing_due(maker: Maker) -> None:
 
 def test_80_columns_have_what_and_the_command(busy: Board) -> None:
     assert listed(busy, 80) == [
-        " Overdue  3",
+        " Overdue  3   days are working days",
         "  9 d late   Ana checks in on G1 ARR ana      teamboard checkin G1",
         "  4 d late   one-on-one of Ana and Mara       teamboard one-on-one ana --held",
         "  4 d late   Mara: Book [b]a[/b] course       teamboard one-on-one --done O1.1",

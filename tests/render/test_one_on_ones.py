@@ -85,7 +85,7 @@ def test_an_agenda_has_every_theme_and_what_is_open_from_before(planned: Maker) 
         "     [b]really[/b]",
         "",
         " Open from before",
-        "   ☐ O1.1  Mara: Book a course                                       by 16 Nov",
+        "   ☐ O1.1  Mara: Book a course                    by 16 Nov, 4 working days late",
     ]
 
 
@@ -101,7 +101,7 @@ def test_once_held_it_has_its_actions_and_asks_how_useful_it_was(planned: Maker)
         "   ☐ O2.2  Mara: Ask HR",
         "",
         " Open from before",
-        "   ☐ O1.1  Mara: Book a course                                       by 16 Nov",
+        "   ☐ O1.1  Mara: Book a course                    by 16 Nov, 4 working days late",
         "",
         " How useful was the one-on-one of 22 Nov to you, from 1 to 5? `--useful 4`",
     ]
@@ -114,7 +114,7 @@ def test_once_held_it_has_its_actions_and_asks_how_useful_it_was(planned: Maker)
         (date(2026, 11, 2), "held on Mon 02 Nov", "on-track"),
         (date(2026, 11, 12), "due Mon 16 Nov, in 4 d", "dim"),
         (date(2026, 11, 16), "due Mon 16 Nov, today", "warn"),
-        (date(2026, 11, 20), "due Mon 16 Nov, overdue 4 d", "bad"),
+        (date(2026, 11, 20), "due Mon 16 Nov, 4 working days late", "bad"),
     ],
 )
 def test_the_day_says_how_far_it_is(met: Maker, day: date, says: str, style: str) -> None:
@@ -124,7 +124,7 @@ def test_the_day_says_how_far_it_is(met: Maker, day: date, says: str, style: str
 def test_a_late_action_stands_out(met: Maker) -> None:
     (action,) = open_actions_before(met.board, member(met.board, "ana"), None)
     late = styles_of(agreed_action_line(BoardOnDay(met.board, TODAY), action, 80))
-    assert (late["☐"], late["by 16 Nov"]) == ("warn", "warn")
+    assert (late["☐"], late["by 16 Nov, 4 working days late"]) == ("warn", "warn")
     early = styles_of(agreed_action_line(BoardOnDay(met.board, date(2026, 11, 16)), action, 80))
     assert (early["☐"], early["by 16 Nov"]) == ("text", "dim")
 

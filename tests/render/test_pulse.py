@@ -64,7 +64,7 @@ def test_figures_say_what_they_are_made_of(lively: Board) -> None:
     lines = list(figure_lines(pulse(BoardOnDay(lively, TODAY)), None))
     assert texts(lines) == [
         "  goals updated in cadence               50 %   1 of 2 late",
-        "  from feedback to acknowledgement        2 d   median, 2 not yet",
+        "  from feedback to acknowledgement        2 d   median, 2 of 3 open not yet",
         "  one-on-ones found useful           4.0 of 5   1 of 1 rated",
         "  reviews found useful                      —   none yet",
     ]
@@ -129,6 +129,7 @@ def test_json_has_the_figures_and_the_counts(lively: Board) -> None:
         "checked": 2,
         "days_to_acknowledge": 2.0,
         "unacknowledged": 2,
+        "open": 3,
         "one_on_ones_held": 1,
         "one_on_ones_rated": 1,
         "useful": 4.0,

@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.feedback import answer_to, is_open
+from teamboard.domain.feedback import answer_to, count_open, is_open
 from teamboard.domain.goals.check_in_days import check_in_day, owes_check_ins
 from teamboard.domain.goals.progress import progress
-from teamboard.domain.one_on_ones import last_held_one_on_one, next_one_on_one, open_actions
+from teamboard.domain.one_on_ones import NumberedAction, last_held_one_on_one, next_one_on_one, open_actions
 from teamboard.domain.people import absences_of, after_absence, cadence_day, working_days_since
-from teamboard.domain.records import Absence, Cadence, Member, OneOnOne, Review, Team
+from teamboard.domain.records import Absence, Cadence, Feedback, Member, OneOnOne, Review, Team
 
 DueKind = Literal["check-in", "feedback", "manager's feedback", "one-on-one", "review", "action"]
 DUE_KINDS: tuple[DueKind, ...] = get_args(DueKind)
@@ -65,15 +65,20 @@ def feedback_standing(shown: BoardOnDay, member: Member) -> FeedbackStanding:
 
     A request is not feedback: it counts for the member asked, and its answer is feedback to the member who asked.
     """
-    received = shown.board.feedback_to(member.handle)
+    counts = count_open(shown.board.feedback_to(member.handle))
     due = feedback_due(shown, member)
     last = due.last if due else last_received(shown.board, member.handle)
     return FeedbackStanding(
-        open=sum(is_open(f) for f in received if f.kind != "request"),
-        asked=sum(f.state == "open" for f in received if f.kind == "request"),
+        open=counts.open,
+        asked=counts.asked,
         last_days=None if last is None else max((shown.day - last).days, 0),
         overdue_days=due.overdue if due else 0,
     )
+
+
+def open_feedback(shown: BoardOnDay) -> list[Feedback]:
+    """The team's open feedback and requests, without those to somebody who has left."""
+    return [f for f in shown.board.feedback if is_open(f) and f.to not in shown.gone]
 
 
 def feedback_due(shown: BoardOnDay, member: Member) -> Due | None:
@@ -185,25 +190,36 @@ def review_due(shown: BoardOnDay, member: Member) -> Due | None:
     held = [r.on for r in board.reviews_of(member.handle) if r.state in ("held", "signed")]
     last = max(held, default=None)
     planned = next_review(board, member)
+    if planned is not None:
+        return planned_review_due(shown, planned, member, last)
     away = _absences_of_both(board, member)
-    on = (
-        planned.on
-        if planned
-        else cadence_day(board.team, counted_from(board, member, last, shown.day), _cadence(board).review, away)
+    on = cadence_day(board.team, counted_from(board, member, last, shown.day), _cadence(board).review, away)
+    return _due(shown, kind="review", owes=member.manager, to=member.handle, on=on, away=away, last=last)
+
+
+def planned_review_due(shown: BoardOnDay, review: Review, member: Member, last: date | None = None) -> Due:
+    """A planned review of a member, whose last one was on the day `last`."""
+    away, about = _absences_of_both(shown.board, member), review.id
+    return _due(
+        shown, kind="review", owes=member.manager, to=member.handle, on=review.on, away=away, last=last, about=about
     )
-    about = planned.id if planned else ""
-    return _due(shown, kind="review", owes=member.manager, to=member.handle, on=on, away=away, last=last, about=about)
 
 
 def actions_due(shown: BoardOnDay, member: Member) -> Iterator[Due]:
     """Yield the open agreed actions of a member that have a due day."""
     for agreed_action in open_actions(shown.board, member.handle):
-        both = (agreed_action.talk.member, agreed_action.talk.manager)
-        other = next((handle for handle in both if handle != member.handle), None)
-        if agreed_action.action.due is not None:
-            on = agreed_action.action.due
-            away = absences_of(member)
-            yield _due(shown, kind="action", owes=member.handle, to=other, on=on, away=away, about=agreed_action.id)
+        if (due := action_due(shown, agreed_action)) is not None:
+            yield due
+
+
+def action_due(shown: BoardOnDay, agreed: NumberedAction) -> Due | None:
+    """When an agreed action is due; None if it is done, or has no due day."""
+    action, talk = agreed.action, agreed.talk
+    if action.done is not None or action.due is None:
+        return None
+    other = next((handle for handle in (talk.member, talk.manager) if handle != action.owner), None)
+    away = absences_of(shown.board.member(action.owner))
+    return _due(shown, kind="action", owes=action.owner, to=other, on=action.due, away=away, about=agreed.id)
 
 
 # -- everything that is due

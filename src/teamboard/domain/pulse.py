@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.due import check_ins_due
-from teamboard.domain.feedback import BALANCE_DAYS, answer_to
+from teamboard.domain.due import check_ins_due, open_feedback
+from teamboard.domain.feedback import BALANCE_DAYS, answer_to, count_open
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import THEMES, Goal, GoalKind, Member, Review, TeamGoal, Theme
 
@@ -38,9 +38,9 @@ class Pulse(Struct, frozen=True, kw_only=True):
     """Counts and means of a team's feedback, check-ins and meetings since the period began, on `starts`.
 
     `given` counts feedback by (giver, receiver). Of the `checked` goals that owe check-ins, `in_cadence` are not
-    overdue. `days_to_acknowledge` is the median in days, None if nothing was acknowledged; `unacknowledged` pieces
-    are open. `useful` and `reviews_useful` are the means of the members' answers, 1 to 5, about one-on-ones and
-    reviews; None if there are no answers.
+    overdue. `days_to_acknowledge` is the median in days, None if nothing was acknowledged; `unacknowledged` of the
+    `open` pieces, given at any time, are not acknowledged yet. `useful` and `reviews_useful` are the means of the
+    members' answers, 1 to 5, about one-on-ones and reviews; None if there are no answers.
     """
 
     starts: date
@@ -50,6 +50,7 @@ class Pulse(Struct, frozen=True, kw_only=True):
     checked: int
     days_to_acknowledge: float | None
     unacknowledged: int
+    open: int
     talks_held: int
     talks_rated: int
     useful: float | None
@@ -77,6 +78,7 @@ def pulse(shown: BoardOnDay) -> Pulse:
     owed = [due for member in shown.members for due in check_ins_due(shown, member)]
     pieces = [f for f in board.feedback if f.kind != "request" and begun <= board.day_of(f.at) <= today]
     waits = [(f.acknowledged - f.at).total_seconds() / DAY_SECONDS for f in pieces if f.acknowledged]
+    now_open = count_open(open_feedback(shown))
     talks = [o for o in board.one_on_ones if o.held is not None and begun <= o.held <= today]
     useful = [o.useful for o in talks if o.useful is not None]
     every_review = (r for r in board.tables["reviews"].values() if isinstance(r, Review))
@@ -89,7 +91,8 @@ def pulse(shown: BoardOnDay) -> Pulse:
         in_cadence=sum(not due.overdue for due in owed),
         checked=len(owed),
         days_to_acknowledge=median(waits) if waits else None,
-        unacknowledged=sum(f.state == "open" and f.to not in shown.gone for f in pieces),
+        unacknowledged=now_open.unacknowledged,
+        open=now_open.open,
         talks_held=len(talks),
         talks_rated=len(useful),
         useful=fmean(useful) if useful else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from random import Random
 from typing import Literal, get_args
 
@@ -14,7 +14,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import Due, dues
 from teamboard.domain.feedback import is_open
 from teamboard.domain.history.log import history_of
-from teamboard.domain.one_on_ones import NumberedAction, agreed_actions
+from teamboard.domain.one_on_ones import NumberedAction, open_actions
 from teamboard.domain.people import is_here
 from teamboard.domain.records import CheckIn, Feedback, Member, Standup
 from teamboard.domain.verbs import is_automatic
@@ -31,7 +31,7 @@ class HelpWanted(Struct, frozen=True):
 
 
 class RoundUp(Struct, frozen=True):
-    """The round-up at the end: help wanted, open agreed actions of one-on-ones, and what is overdue.
+    """The round-up at the end: help wanted, the members' open agreed actions, and what is overdue.
 
     `without_goals` are those who are here and were not called, as they have nothing to report on.
     """
@@ -103,10 +103,9 @@ def commits_since(shown: BoardOnDay, before: Standup | None) -> Iterator[tuple[i
 def round_up(shown: BoardOnDay) -> RoundUp:
     """The round-up of a standup on a day."""
     board = shown.board
-    talks: Iterable[NumberedAction] = (p for talk in board.one_on_ones for p in agreed_actions(talk))
     return RoundUp(
         wanted=tuple(w for member in shown.members for w in help_wanted_by(board, member)),
-        agreed_actions=tuple(p for p in talks if p.action.done is None and p.action.owner not in shown.gone),
+        agreed_actions=tuple(p for member in shown.members for p in open_actions(board, member.handle)),
         overdue=tuple(d for d in dues(shown) if d.overdue),
         without_goals=tuple(m for m in shown.members if not goals_to_report(board, m) and is_here(m, shown.day)),
     )

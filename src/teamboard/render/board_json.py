@@ -11,8 +11,7 @@ from teamboard.domain.amounts import as_shown, ratio_as_shown
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
-from teamboard.domain.due import feedback_standing, next_review
-from teamboard.domain.feedback import is_open
+from teamboard.domain.due import feedback_standing, next_review, open_feedback
 from teamboard.domain.forecast.figures import Forecasts, member_attainment
 from teamboard.domain.forecast.team import team_forecast
 from teamboard.domain.goals.activity import WeekCount, driven
@@ -169,10 +168,10 @@ def _week_json(week: WeekCount | None) -> dict[str, Any] | None:
 
 def feedback_json(shown: BoardOnDay, handle: str | None) -> list[dict[str, Any]]:
     """The open feedback to a member and their own open requests; without a handle, all open feedback."""
-    open_feedback = [f for f in shown.board.feedback if is_open(f) and f.to not in shown.gone]
+    pieces = open_feedback(shown)
     if handle is not None:
-        open_feedback = [f for f in open_feedback if f.to == handle or (f.giver == handle and f.kind == "request")]
-    return [{"id": f.id, **(fields_of(f) or {})} for f in open_feedback]
+        pieces = [f for f in pieces if f.to == handle or (f.giver == handle and f.kind == "request")]
+    return [{"id": f.id, **(fields_of(f) or {})} for f in pieces]
 
 
 def branch_json(shown: BoardOnDay, branch: Branch, forecasts: Forecasts | None = None) -> dict[str, Any]:

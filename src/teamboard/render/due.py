@@ -23,6 +23,8 @@ from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, rig
 
 AHEAD_DAYS = 7
 LATE_CELLS = 9
+OVERDUE_NOTE = "   days are working days"
+"""What stands behind the title of overdue items."""
 LAST_CELLS = 15
 
 
@@ -77,15 +79,6 @@ def settling_command(due: Due) -> str:
             return f"one-on-one --done {due.about}"
 
 
-def lateness(due: Due, today: date) -> str:
-    """How late an item is, or how far off: `4 d late`, `today`, `since Fri`, `in 3 d`."""
-    if due.overdue:
-        return f"{due.overdue} d late"
-    if due.on < today:
-        return f"since {due.on:%a}"
-    return format.relative_day(due.on, today)
-
-
 def due_row(shown: BoardOnDay, due: Due, width: int, *, key: str | None = None) -> Line:
     """One line of the list: how late, what, when it was last done, and the key and command that settle it.
 
@@ -110,7 +103,12 @@ def due_row(shown: BoardOnDay, due: Due, width: int, *, key: str | None = None) 
     description = fit(describe_due(shown.board, due), max(cells, 12))
     style: SpanStyle = "bad" if due.overdue else "warn" if due.on <= today else "dim"
     return filled(
-        ((f" {right_aligned(lateness(due, today), LATE_CELLS)}", style), ("   ", ""), (description, "text"), *spans),
+        (
+            (f" {right_aligned(format.lateness(due, today), LATE_CELLS)}", style),
+            ("   ", ""),
+            (description, "text"),
+            *spans,
+        ),
         width,
     )
 
@@ -121,7 +119,8 @@ def due_lines(shown: BoardOnDay, dues: Iterable[Due], width: int) -> Iterator[Li
     for i, section in enumerate(sections):
         if i:
             yield ()
-        yield ((f" {section.title}", "strong"), (f"  {len(section.dues)}", "dim"))
+        note = OVERDUE_NOTE if section.dues[0].overdue else ""
+        yield ((f" {section.title}", "strong"), (f"  {len(section.dues)}{note}", "dim"))
         for due in section.dues:
             yield due_row(shown, due, width)
     if not sections:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.due import open_feedback
 from teamboard.domain.feedback import answer_to, is_open
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import Feedback
@@ -173,10 +174,10 @@ def _called(board: Board, handle: str) -> str:
 
 def open_feedback_lines(shown: BoardOnDay, width: int) -> Iterator[Line]:
     """All open feedback of the team as threads, oldest first."""
-    open_feedback = [f for f in shown.board.feedback if is_open(f) and f.to not in shown.gone]
-    for feedback in sorted(open_feedback, key=lambda f: f.at):
+    pieces = open_feedback(shown)
+    for feedback in sorted(pieces, key=lambda f: f.at):
         yield from thread_lines(shown, feedback, width)
-    if not open_feedback:
+    if not pieces:
         yield ((" No feedback is open.", "dim"),)
 
 

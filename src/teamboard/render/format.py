@@ -16,7 +16,7 @@ from teamboard.domain.amounts import (
 from teamboard.domain.amounts import percent as percent  # noqa: PLC0414 - with the other formats, for those that draw
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.due import FeedbackStanding
+from teamboard.domain.due import Due, FeedbackStanding
 from teamboard.domain.goals.activity import WeekCount
 from teamboard.domain.goals.assigned import assigned_of
 from teamboard.domain.goals.check_in_days import is_done_or_not
@@ -188,12 +188,21 @@ def trend(change: float) -> str:
     return f"{'▲' if points > 0 else '▼'} {min(abs(points), 999)}"
 
 
-def relative_day(day: date, today: date) -> str:
-    """A day relative to today: `today`, `in 5 d`, `3 d late`."""
-    days = (day - today).days
-    if days == 0:
-        return "today"
-    return f"in {days} d" if days > 0 else f"{-days} d late"
+def lateness(due: Due, today: date) -> str:
+    """How late something is in working days, or how far off: `4 d late`, `today`, `since Fri`, `in 3 d`.
+
+    It is `since Fri` while no working day has passed after the due day.
+    """
+    if due.overdue:
+        return f"{due.overdue} d late"
+    if due.on < today:
+        return f"since {due.on:%a}"
+    return "today" if due.on == today else f"in {(due.on - today).days} d"
+
+
+def describe_lateness(due: Due, today: date) -> str:
+    """As `lateness`, beside a date, from which one would count calendar days: `2 working days late`."""
+    return f"{plural(due.overdue, 'working day')} late" if due.overdue else lateness(due, today)
 
 
 def last_feedback(standing: FeedbackStanding) -> str:
@@ -203,15 +212,9 @@ def last_feedback(standing: FeedbackStanding) -> str:
     return f"last {'' if standing.overdue_days else 'feedback '}{ago(standing.last_days)}"
 
 
-def describe_next_review(review: Review | None, today: date) -> tuple[str, str]:
-    """A member's next review, `("review in 5 d", "●○")`: when, and how far member and manager are prepared.
-
-    Both are empty where `review` is None.
-    """
-    if review is None:
-        return "", ""
-    signs = "".join(PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
-    return f"review {relative_day(review.on, today)}", signs
+def preparation_signs(review: Review) -> str:
+    """How far member and manager are prepared for a review: `●○`."""
+    return "".join(PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
 
 
 def days(first: date, last: date, today: date) -> str:

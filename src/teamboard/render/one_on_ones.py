@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
-from teamboard.domain.due import one_on_one_due
+from teamboard.domain.due import action_due, one_on_one_due
 from teamboard.domain.handles import display_name
 from teamboard.domain.one_on_ones import (
     NumberedAction,
@@ -47,8 +47,7 @@ def describe_meeting_day(shown: BoardOnDay, member: Member) -> Span:
     if due is None:
         return "nobody to meet: no manager", "dim"
     style: SpanStyle = "bad" if due.overdue else "warn" if due.on <= today else "dim"
-    distance = f"overdue {due.overdue} d" if due.overdue else format.relative_day(max(due.on, today), today)
-    return f"{'' if talk else 'due '}{due.on:%a %d %b}, {distance}", style
+    return f"{'' if talk else 'due '}{due.on:%a %d %b}, {format.describe_lateness(due, today)}", style
 
 
 def meeting_day_line(shown: BoardOnDay, member: Member) -> Line:
@@ -91,11 +90,11 @@ def agreed_action_line(shown: BoardOnDay, agreed_action: NumberedAction, width: 
     """An agreed action: open or done, its id, owner, text, and the day it is due or was done."""
     action = agreed_action.action
     done = action.done is not None
-    late = not done and action.due is not None and action.due < shown.day
-    date_text = f"by {action.due:%d %b}" if action.due else ""
-    date_text = f"done {action.done:%d %b}" if action.done else date_text
+    due = action_due(shown, agreed_action)
+    late = due is not None and due.overdue > 0
+    date_text = f"done {action.done:%d %b}" if action.done else describe_due_day(shown, agreed_action)
     who = first_name(shown.board, action.owner)
-    room = max(width - 5 - ID_CELLS - DUE_CELLS - 3 - cell_len(who), 10)
+    room = max(width - 5 - ID_CELLS - max(DUE_CELLS, cell_len(date_text)) - 3 - cell_len(who), 10)
     return filled(
         (
             (f"   {DONE_SIGN if done else OPEN_SIGN} ", "achieved" if done else "warn" if late else "text"),
@@ -106,6 +105,15 @@ def agreed_action_line(shown: BoardOnDay, agreed_action: NumberedAction, width: 
         ),
         width,
     )
+
+
+def describe_due_day(shown: BoardOnDay, agreed_action: NumberedAction, *, with_year: bool = False) -> str:
+    """When an agreed action is due, and how late it is: `by 18 Nov, 2 working days late`; "" without a due day."""
+    due, on = action_due(shown, agreed_action), agreed_action.action.due
+    if on is None:
+        return ""
+    late = f", {format.describe_lateness(due, shown.day)}" if due is not None and due.overdue else ""
+    return f"by {on if with_year else on.strftime('%d %b')}{late}"
 
 
 def open_actions_before(board: Board, member: Member, talk: OneOnOne | None) -> list[NumberedAction]:

@@ -35,7 +35,7 @@ def figure_lines(pulse: Pulse, numbers: NumberFormat | None) -> Iterator[Line]:
     )
     days = pulse.days_to_acknowledge
     duration = "—" if days is None else f"{format_number(round(days, 1), numbers)} d"
-    waiting = f"{pulse.unacknowledged} not yet" if pulse.unacknowledged else ""
+    waiting = f"{pulse.unacknowledged} of {pulse.open} open not yet" if pulse.unacknowledged else ""
     yield _figure_line(
         "from feedback to acknowledgement", duration, f"median{f', {waiting}' if waiting else ''}", False
     )
@@ -148,6 +148,7 @@ def pulse_json(pulse: Pulse) -> dict[str, Any]:
         "checked": pulse.checked,
         "days_to_acknowledge": pulse.days_to_acknowledge,
         "unacknowledged": pulse.unacknowledged,
+        "open": pulse.open,
         "one_on_ones_held": pulse.talks_held,
         "one_on_ones_rated": pulse.talks_rated,
         "useful": pulse.useful,

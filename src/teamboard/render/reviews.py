@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.due import Due, planned_review_due
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import THEMES, Goal, Review, Theme
 from teamboard.domain.reviews.content import (
@@ -51,9 +52,23 @@ def rating_evidence(rating: Rating) -> str:
 def review_line(shown: BoardOnDay, review: Review) -> str:
     """A review in one line: id, names, day, how far both sides are prepared, and state."""
     names = f"{name_of(shown.board, review.member)} with {name_of(shown.board, review.manager)}"
-    signs = "".join(format.PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
-    when = f"{review.on} ({format.relative_day(review.on, shown.day)})" if review.is_planned else review.on
-    return f"{review.id:<5} {names}   {when}   {signs} {STATE_LABELS[review.state]}"
+    when = f"{review.on}{_distance(shown, review)}"
+    return f"{review.id:<5} {names}   {when}   {format.preparation_signs(review)} {STATE_LABELS[review.state]}"
+
+
+def _planned_due(shown: BoardOnDay, review: Review) -> Due | None:
+    """When a review is due that has not been held; None for one that was, or of nobody on the board."""
+    member = shown.board.member(review.member)
+    return planned_review_due(shown, review, member) if review.is_planned and member is not None else None
+
+
+def _distance(shown: BoardOnDay, review: Review) -> str:
+    """How late a planned review is, behind its day: ` (in 5 d)`; and the day on which it is due, if after days away."""
+    due = _planned_due(shown, review)
+    if due is None:
+        return ""
+    later = f"due {due.on}, " if due.on != review.on else ""
+    return f" ({later}{format.describe_lateness(due, shown.day)})"
 
 
 def preparation_lines(preparation: Preparation, goals: Iterable[Goal], width: int) -> Iterator[Line]:
@@ -79,8 +94,9 @@ def preparation_lines(preparation: Preparation, goals: Iterable[Goal], width: in
 
 def review_row(shown: BoardOnDay, review: Review, width: int) -> Line:
     """A review as a row of the member screen, cut to `width` cells."""
-    when = format.relative_day(review.on, shown.day) if review.is_planned else f"{review.on:%d %b %Y}"
-    signs = "".join(format.PREPARATION_SIGNS[review.prepared.get(side)] for side in (review.member, review.manager))
+    due = _planned_due(shown, review)
+    when = format.lateness(due, shown.day) if due is not None else f"{review.on:%d %b %Y}"
+    signs = format.preparation_signs(review)
     return filled(
         (
             (f"    {review.id:<5}", "accent"),

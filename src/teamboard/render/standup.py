@@ -23,7 +23,7 @@ from teamboard.domain.standup import (
 )
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit, related_members
-from teamboard.render.due import describe_due
+from teamboard.render.due import OVERDUE_NOTE, describe_due
 from teamboard.render.format import first_name, name_of
 from teamboard.render.line_layout import (
     HELP_SIGN,
@@ -36,7 +36,7 @@ from teamboard.render.line_layout import (
     right_aligned,
     wrapped,
 )
-from teamboard.render.one_on_ones import OPEN_SIGN
+from teamboard.render.one_on_ones import OPEN_SIGN, describe_due_day
 
 MAX_NEWS = 6
 NEWS_LINES = 2
@@ -133,8 +133,9 @@ def _blocker_lines(board: Board, blocked: HelpWanted, width: int, *, with_owner:
     )
 
 
-def round_up_lines(board: Board, summary: RoundUp, width: int) -> Iterator[Line]:
+def round_up_lines(shown: BoardOnDay, summary: RoundUp, width: int) -> Iterator[Line]:
     """The round-up: help wanted, agreed actions, what is overdue; first who was not called, on one line."""
+    board = shown.board
     if not_called := describe_not_called(board, summary):
         yield ((f"  {fit(not_called, max(width - 4, 10)).rstrip()}", "warn"),)
         yield ()
@@ -146,16 +147,19 @@ def round_up_lines(board: Board, summary: RoundUp, width: int) -> Iterator[Line]
     yield ()
     yield (("  Agreed, and open", "strong"),)
     for agreed_action in summary.agreed_actions:
-        due_text = f", by {agreed_action.action.due:%d %b}" if agreed_action.action.due else ""
+        by = describe_due_day(shown, agreed_action)
         who = first_name(board, agreed_action.action.owner)
         yield (
             (f"  {OPEN_SIGN} ", "text"),
-            (fit(f"{who}: {agreed_action.action.text}{due_text}", max(width - 5, 10)), "text"),
+            (
+                fit(f"{who}: {agreed_action.action.text}{f', {by}' if by else ''}", max(width - 5, 10)),
+                "text",
+            ),
         )
     if not summary.agreed_actions:
         yield (("  nothing", "dim"),)
     yield ()
-    yield ((f"  Overdue  {len(summary.overdue)}", "strong"),)
+    yield ((f"  Overdue  {len(summary.overdue)}", "strong"), (OVERDUE_NOTE if summary.overdue else "", "dim"))
     for due_item in summary.overdue[:MAX_OVERDUE]:
         description = fit(describe_due(board, due_item), max(width - 11, 10))
         yield ((f"  {right_aligned(f'{due_item.overdue} d', 5)}  ", "bad"), (description, "text"))
@@ -183,14 +187,15 @@ def standup_text(standup: Standup, then: BoardOnDay) -> Iterator[str]:
     summary = round_up(then)
     if not_called := describe_not_called(then.board, summary):
         yield not_called
-    for title, lines in round_up_parts(then.board, summary):
+    for title, lines in round_up_parts(then, summary):
         yield ""
         yield title
         yield from (f"- {line}" for line in lines)
 
 
-def round_up_parts(board: Board, summary: RoundUp) -> list[tuple[str, list[str]]]:
+def round_up_parts(shown: BoardOnDay, summary: RoundUp) -> list[tuple[str, list[str]]]:
     """The parts of a round-up as (title, lines)."""
+    board = shown.board
     help_wanted = []
     for blocked in summary.wanted:
         helper_names = ", ".join(first_name(board, h) for h in blocked.checkin.helpers) or "nobody yet"
@@ -199,10 +204,10 @@ def round_up_parts(board: Board, summary: RoundUp) -> list[tuple[str, list[str]]
             f"{name_of(board, blocked.goal.owner)}, {blocked.goal.id}: {blocker} (helps: {helper_names})"
         )
     agreed_actions = [
-        f"{name_of(board, action.owner)}: {one_line(action.text)}{f', by {action.due}' if action.due else ''}"
-        for action in (agreed.action for agreed in summary.agreed_actions)
+        f"{name_of(board, agreed.action.owner)}: {one_line(agreed.action.text)}{f', {by}' if by else ''}"
+        for agreed, by in ((a, describe_due_day(shown, a, with_year=True)) for a in summary.agreed_actions)
     ]
-    overdue = [f"{due_item.overdue} d: {describe_due(board, due_item)}" for due_item in summary.overdue]
+    overdue = [f"{describe_due(board, due)}, {format.describe_lateness(due, shown.day)}" for due in summary.overdue]
     return [
         (title, lines or ["nothing"])
         for title, lines in (("Help wanted", help_wanted), ("Agreed, and open", agreed_actions), ("Overdue", overdue))

@@ -21,5 +21,5 @@ def standup_markdown(board: Board, standup: Standup, then: BoardOnDay) -> str:
         time=format_minutes(sum(standup.seconds.values())),
         speakers=[{"name": first_name(board, h), "time": format_minutes(s)} for h, s in standup.seconds.items()],
         not_called=describe_not_called(then.board, summary),
-        parts=[{"title": title, "lines": lines} for title, lines in round_up_parts(then.board, summary)],
+        parts=[{"title": title, "lines": lines} for title, lines in round_up_parts(then, summary)],
     )

@@ -159,11 +159,13 @@ def _coming_lines(member: Member, today: date, room: int, indent: str) -> Iterat
 
 
 def _open_feedback_lines(board: Board, member: Member) -> Iterator[Line]:
-    open_feedback = [f for f in board.feedback_to(member.handle) if is_open(f)]
-    if open_feedback:
-        yield ()
-        yield ((" Open feedback", "strong"),)
-        for feedback in open_feedback:
+    pieces = [f for f in board.feedback_to(member.handle) if is_open(f)]
+    asked = [f for f in pieces if f.kind == "request"]
+    for title, listed in (("To answer", asked), ("Open feedback", [f for f in pieces if f not in asked])):
+        if listed:
+            yield ()
+            yield ((f" {title}", "strong"),)
+        for feedback in listed:
             yield (
                 (f"   {feedback.id} ", "accent"),
                 (f"{feedback.kind} from {feedback.giver}: ", "dim"),

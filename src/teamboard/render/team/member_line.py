@@ -10,11 +10,13 @@ from rich.cells import cell_len
 from teamboard.domain.amounts import plural
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import (
+    actions_due,
     check_ins_due,
     feedback_standing,
     managers_feedback_due,
     next_review,
     one_on_one_due,
+    planned_review_due,
 )
 from teamboard.domain.handles import display_name
 from teamboard.domain.one_on_ones import open_actions
@@ -22,7 +24,7 @@ from teamboard.domain.people import absence_on, on_team
 from teamboard.domain.records import Member
 from teamboard.render import format
 from teamboard.render.format import first_name
-from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, filled, fit
+from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, SpanStyle, filled, fit
 
 SEPARATOR = " · "
 AWAY_SOON = 14
@@ -36,8 +38,7 @@ def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
     name = fit(full_name, min(cell_len(full_name), left - 1))
     title_cells = left - cell_len(name) - 3
     title = "  " + fit(member.title, title_cells) if member.title and title_cells > 4 else ""
-    when, signs = format.describe_next_review(next_review(shown.board, member), shown.day)
-    late = _is_late(when)
+    (when, style), signs = describe_next_review(shown, member)
     spans: list[Span] = [
         (" " * columns.margin, ""),
         (name, "strong"),
@@ -53,22 +54,31 @@ def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
     )
     owed = list(_spans_that_fit(owed_spans(shown, member), room - 1))
     spans += [*owed, (" " * (room - sum(cell_len(text) for text, _ in owed)), "")]
-    spans += [(f"{when} " if when else "", "warn" if late else "dim"), (signs, "text")]
+    spans += [(f"{when} " if when else "", style), (signs, "text")]
     return filled(tuple(spans), columns.width)
 
 
 def owed_line(shown: BoardOnDay, member: Member, width: int) -> Line:
     """What is owed, and at the right the next review, as a line without the name."""
-    when, signs = format.describe_next_review(next_review(shown.board, member), shown.day)
+    (when, style), signs = describe_next_review(shown, member)
     due = f"{when} {signs}".strip()
     owed = list(_spans_that_fit(owed_spans(shown, member), width - cell_len(due) - 2))
     room = width - cell_len(due) - sum(cell_len(text) for text, _ in owed)
-    return (*owed, (" " * room, ""), (due, "warn" if _is_late(when) else "dim"))
+    return (*owed, (" " * room, ""), (due, style))
 
 
-def _is_late(when: str) -> bool:
-    """Whether the text of a review's day says late or today."""
-    return when.endswith(("late", "today"))
+def describe_next_review(shown: BoardOnDay, member: Member) -> tuple[Span, str]:
+    """A member's next review, `(("review in 5 d", "dim"), "●○")`: when, and how far both sides are prepared.
+
+    Both texts are empty without a planned one.
+    """
+    review = next_review(shown.board, member)
+    if review is None:
+        return ("", "dim"), ""
+    due = planned_review_due(shown, review, member)
+    since = "due " if due.on < shown.day and not due.overdue else ""
+    style: SpanStyle = "warn" if due.on <= shown.day else "dim"
+    return (f"review {since}{format.lateness(due, shown.day)}", style), format.preparation_signs(review)
 
 
 def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
@@ -96,7 +106,7 @@ def owed_spans(shown: BoardOnDay, member: Member) -> Iterator[Span]:
         yield f"{plural(len(late_check_ins), 'check-in')} overdue", "warn"
     yield from ((text, "text") for text in here[1:])
     if actions:
-        overdue = any(p.action.due is not None and p.action.due < today for p in actions)
+        overdue = any(due.overdue for due in actions_due(shown, member))
         yield f"☐ {len(actions)} agreed", "warn" if overdue else "dim"
     if feedback.open:
         yield f"{feedback.open} open", "dim"

@@ -17,7 +17,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import DUE_KINDS, Due, DueKind, dues
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.sanitize import shell_command
-from teamboard.render.due import AHEAD_DAYS, due_row, due_sections
+from teamboard.render.due import AHEAD_DAYS, OVERDUE_NOTE, due_row, due_sections
 from teamboard.render.line_layout import Line, Span, fit
 from teamboard.ui import legend
 from teamboard.ui.keymap import bound
@@ -113,7 +113,8 @@ class DueScreen(GoalScreen[None]):
         self._dues = {}
         for section in sections:
             rows += [Row(text="")] if rows else []
-            rows.append(Row(text=f"  {section.title}", style="strong"))
+            note = OVERDUE_NOTE if section.dues[0].overdue else ""
+            rows.append(Row(text=f"  {section.title}{note}", style="strong"))
             for due in section.dues:
                 key = " ".join((due.kind, due.owes or "", due.to or "", due.about))
                 rows.append(Row.of_part(key))

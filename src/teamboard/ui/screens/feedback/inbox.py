@@ -21,7 +21,7 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
 )
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.feedback import is_open
+from teamboard.domain.feedback import count_open, is_open
 from teamboard.domain.ids import RecordId
 from teamboard.domain.permissions import may
 from teamboard.domain.records import Feedback
@@ -41,6 +41,8 @@ from teamboard.ui.widgets.rows import Row
 
 Box = Literal["to you", "from you", "the team's"]
 BOXES: tuple[Box, ...] = ("to you", "from you", "the team's")
+REQUEST_WORDS: dict[Box, str] = {"to you": "to answer", "from you": "asked", "the team's": "asked"}
+"""What is said of the open requests in each box."""
 
 
 class InboxView(BoardView):
@@ -102,8 +104,9 @@ class InboxScreen(FilteredScreen[None]):
     def _boxes(self, width: int) -> Iterator[Line]:
         spans: list[Span] = [("  ", "")]
         for box in BOXES:
-            count = sum(is_open(f) for f in self._feedback_in(box))
-            spans += [(f"{box} {count}", "strong" if box == self.box else "dim"), ("   ", "")]
+            counts = count_open(f for f in self._feedback_in(box) if f.to not in self.shown.gone)
+            asked = f" · {counts.asked} {REQUEST_WORDS[box]}" if counts.asked else ""
+            spans += [(f"{box} {counts.open} open{asked}", "strong" if box == self.box else "dim"), ("   ", "")]
         yield tuple(spans)
 
     def _feedback_in(self, box: Box) -> list[Feedback]:

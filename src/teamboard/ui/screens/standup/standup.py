@@ -155,8 +155,7 @@ class StandupScreen(LiveScreen[None]):
 
     def _round_up(self, width: int) -> Iterator[Line]:
         if self._over:
-            board = self.shown.board
-            yield from round_up_lines(board, round_up(self.shown), width)
+            yield from round_up_lines(self.shown, round_up(self.shown), width)
 
     def _times(self, width: int) -> Iterator[Line]:
         """The time of the current member and of the meeting, as bars."""
