@@ -136,7 +136,9 @@ def _figures(shown: BoardOnDay, goal: AnyGoal, room: int, reader: Member | None)
             yield from ((), *(((" ", ""), *line) for line in carriers))
         return
     owner = board.member(goal.owner)
-    if owner is not None and may_read_coaching(board, reader, owner) and (good := accuracy(board, owner)):
+    if owner is None or figures.calls.call is None or not may_read_coaching(board, reader, owner):
+        return
+    if good := accuracy(board, owner):
         yield from _field("accuracy", f"calls were {describe_accuracy(good)}", room)
 
 
