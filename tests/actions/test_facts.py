@@ -10,8 +10,13 @@ import pytest
 from teamboard.actions.base import Action
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import MOST_FACTS, AddFact, ImportFacts, NewFact
+from teamboard.actions.standup import OfferHelp
+from teamboard.domain.goals.progress import confidence_in, next_step_of
 from teamboard.domain.ids import RecordId
-from tests.conftest import ANA, BEN, MARA, TODAY, Maker
+from teamboard.domain.records import Member
+from teamboard.domain.reviews.evidence import evidence
+from teamboard.domain.standup import help_wanted_by
+from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 from tests.helpers.refusing import refused
 
 G1 = RecordId("G1")
@@ -82,3 +87,36 @@ def test_a_fact_checks_in_on_its_goal_unless_a_later_check_in_stands(maker: Make
     assert [c.value for c in maker.board.checkins_of(G1)] == [400.0, 500.0]
     maker.do(imported(second))
     assert [c.value for c in maker.board.checkins_of(G1)] == [500.0]
+
+
+def ana_of(maker: Maker) -> Member:
+    found = maker.board.member("ana")
+    assert found is not None
+    return found
+
+
+def test_an_import_says_nothing_but_a_value(maker: Maker) -> None:
+    said = CheckInGoal(goal=G1, value=100.0, confidence=4, blocker="Legal", next_step="Ask Zoe")
+    maker.do(said, ANA, NOW - timedelta(days=20))
+    first = FIRST - timedelta(days=31)
+    before = evidence(maker.board, ana_of(maker), first, TODAY)
+    maker.do(imported(fact(300.0, goal=G1)))
+    last = maker.board.checkins_of(G1)[-1]
+    assert (last.value, last.source, last.is_imported) == (300.0, "CRM", True)
+    goal = maker.board.goals_of("ana")[0]
+    assert (confidence_in(maker.board, goal), next_step_of(maker.board, goal)) == (4, "Ask Zoe")
+    after = evidence(maker.board, ana_of(maker), first, TODAY)
+    assert (after.goals[0].kept, after.blockers) == (before.goals[0].kept, before.blockers)
+    assert [b.solved for b in after.blockers] == [None]
+    maker.do(OfferHelp(goal=G1), BEN)
+    (wanted,) = help_wanted_by(maker.board, ana_of(maker))
+    assert (wanted.checkin.blocker, wanted.checkin.helpers) == ("Legal", ("ben",))
+
+
+def test_a_fact_of_a_later_day_than_before_goes_behind_a_check_in_between(maker: Maker) -> None:
+    """The fact of a week that is not over is of its last day so far."""
+    maker.do(imported(fact(300.0, TODAY - timedelta(days=3), goal=G1)))
+    maker.do(CheckInGoal(goal=G1, value=310.0), ANA, NOW - timedelta(days=2))
+    assert [c.value for c in maker.board.checkins_of(G1)] == [300.0, 310.0]
+    maker.do(imported(fact(400.0, goal=G1)))
+    assert [c.value for c in maker.board.checkins_of(G1)] == [310.0, 400.0]

@@ -44,7 +44,7 @@ def test_what_is_left_is_kept_as_it_was(maker: Maker) -> None:
     maker.do(AskForFeedback(of=("ana",), text="Too long?"), BEN)
     assert [f.to for f in open_requests_of(maker.board, maker.board.member("ben"))] == ["ana"]  # type: ignore[arg-type]
     maker.do(RecordStandup(began=NOW, seconds={"ben": 95, "ana": 60, "gone": 5}), MARA)
-    maker.do(CheckInGoal(goal=RecordId("G2"), value=300), BEN, NOW + timedelta(hours=1))
+    maker.do(CheckInGoal(goal=RecordId("G2"), value=300, blocker=""), BEN, NOW + timedelta(hours=1))
     board = maker.file().board
     kept = last_standup(board)
     assert kept is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -206,3 +207,51 @@ def test_a_goal_that_is_handed_over_counts_from_that_day(run: Run, tmp_path: Pat
     # What Ben won before is his, and no part of Ana's goals.
     assert last_values(tmp_path) == {"G1": 120.0, "G2": 13.0, "G3": 5.0}
     assert board(tmp_path).goal(RecordId("G2")).owner == "ben"  # type: ignore[union-attr]
+
+
+def this_quarter(run: Run, folder: Path) -> date:
+    """A team whose period has today, with a map that checks in on ARR; today."""
+    today = date.today()  # noqa: DTZ011 - the machine's day, which the board has too
+    ends = today + timedelta(days=40)
+    team = TEAM.replace("2017-01-01", str(today - timedelta(days=40))).replace("2017-03-31", str(ends))
+    (folder / "team.yaml").write_text(team.replace("timezone: UTC", "timezone: Europe/London"), encoding="utf-8")
+    (folder / "map.yaml").write_text(MAP, encoding="utf-8")
+    assert run("init", "--from", "team.yaml").returncode == 0
+    return today
+
+
+def test_an_import_takes_back_no_call_for_help(run: Run, tmp_path: Path) -> None:
+    today = this_quarter(run, tmp_path)
+    day = str(today - timedelta(days=20))
+    said = ["--blocked", "legal is slow", "--confidence", "6", "--next", "Ask Zoe"]
+    assert run("checkin", "G1", "90", *said, "--on", day, "--as", "ana").returncode == 0
+    write(tmp_path, [f"ana,{today - timedelta(days=8)},500"])
+    assert run(*IMPORT).returncode == 0
+    told = run("show", "--goal", "G1", COLUMNS="120").stdout
+    assert "legal is slow" in told
+    assert "next step Ask Zoe" in told
+    assert "imported from CRM" in told
+    found = json.loads(run("show", "--goal", "G1", "--json").stdout)
+    assert (found["value"], found["blocker"]) == (500.0, "legal is slow")
+    assert "source" not in found["checkins"][0]
+    assert {c.get("source") for c in found["checkins"][1:]} == {"CRM"}
+    # Whoever checks in without a word on it leaves it as it is, until somebody says that it is solved.
+    assert run("checkin", "G1", "510", "--as", "mara").returncode == 0
+    assert json.loads(run("show", "--goal", "G1", "--json").stdout)["blocker"] == "legal is slow"
+    assert run("checkin", "G1", "--blocked", "", "--as", "ana").returncode == 0
+    assert json.loads(run("show", "--goal", "G1", "--json").stdout)["blocker"] == ""
+
+
+def test_an_import_is_no_check_in_of_the_rep(run: Run, tmp_path: Path) -> None:
+    today = this_quarter(run, tmp_path)
+
+    def overdue() -> list[int]:
+        every = json.loads(run("due", "--member", "ana", "--json").stdout)
+        return [due["overdue"] for due in every if due["about"] == "G1"]
+
+    before = overdue()
+    write(tmp_path, [f"ana,{today - timedelta(days=days)},10" for days in (30, 23, 16, 9, 2)])
+    assert run(*IMPORT).returncode == 0
+    assert before == overdue() != [0]
+    assert run("checkin", "G1", "60", "--as", "ana").returncode == 0
+    assert overdue() == [0]

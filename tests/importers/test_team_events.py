@@ -59,7 +59,7 @@ def test_a_check_in_is_its_owners_and_never_of_the_future() -> None:
         {"day": "today+5", "done": ["Pilot"], "by": "mara", "blocker": "Legal"},
     ]
     mine, theirs = steps(check_ins=[{"goal": "a", "entries": entries}])
-    action = CheckInGoal(goal=RecordId("a"), value=450_000.0, note="half\n[b]x[/b]", confidence=7)
+    action = CheckInGoal(goal=RecordId("a"), value=450_000.0, note="half\n[b]x[/b]", confidence=7, blocker="")
     assert mine == Step(at(19, 8, 30), "ana", action, "$.check_ins[0].entries[0]")
     action = CheckInGoal(goal=RecordId("a"), done=("Pilot",), blocker="Legal")
     assert theirs == Step(NOW, "mara", action, "$.check_ins[0].entries[1]")

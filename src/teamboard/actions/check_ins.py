@@ -31,7 +31,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     A metric takes `value`, or `change` to add to the last one; an activity takes the count of its week so far, or
     `change` to add to it; milestones take the names that are `done` or
     `undone` since then; a goal that is done or not takes `value` 1 or 0. With none of these, but with a note, say, the
-    value stays. Refused if nothing at all is given.
+    value stays. Refused if nothing at all is given. Without a `blocker` (None) the help that is wanted stays as it is.
     A late check-in is about the earlier day `on`: `change`, `done` and what stays refer to the value of that day.
     `call` is the value expected at the due day, `best` the best case; both in the unit of a metric or an activity.
     `seen` is the id of the check-in that the person was looking at (None if there was none); leave it unset to
@@ -49,7 +49,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     note: str = ""
     confidence: int | None = None
     next_step: str = ""
-    blocker: str = ""
+    blocker: str | None = None
     on: date | None = None
     call: float | None = None
     best: float | None = None
@@ -65,7 +65,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         last = board.last_checkin(goal.id)
         if self.seen is not UNSET and last is not None and last.id != self.seen:
             raise Conflict(f"{last.by} checked in on {goal.id} while you were typing.", last)
-        if not self._says_something:
+        blocked = self._blocker_before(board, goal)
+        if not self._says_something and not (self.blocker is not None and blocked):
             raise Refused(f"{goal.id}: give a value, or a note, a confidence, a next step or a blocker.")
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise Refused("Confidence must be from 0 to 10.")
@@ -85,7 +86,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             at=at,
             confidence=self.confidence,
             next_step=clean_line(self.next_step, "The next step"),
-            blocker=clean_line(self.blocker, "The blocker"),
+            blocker=blocked if self.blocker is None else clean_line(self.blocker, "The blocker"),
             done=done,
             on=on,
             call=call,
@@ -117,6 +118,12 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
             held = call if call is not None else call_and_best(board.checkins_of(goal.id), goal.measure)[0]
             refuse_worse_best(board, goal, held, best)
         return call, best
+
+    def _blocker_before(self, board: Board, goal: AnyGoal) -> str:
+        """What help was wanted on the day that the check-in is about, as people said; "" for none."""
+        on = self.on or date.max
+        reports = (c for c in reversed(board.checkins_of(goal.id)) if not c.is_imported)
+        return next((c.blocker for c in reports if board.checkin_day(c) <= on), "")
 
     @property
     def _says_something(self) -> bool:

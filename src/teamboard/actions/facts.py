@@ -116,7 +116,8 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
             facts_with_ids.append((new, record_id))
         removed = [f for key, f in known.items() if key not in file_keys and self._covers(f)]
         changes |= {f.id: None for f in removed}
-        return changes | _FactCheckIns(board, by, at).changes(facts_with_ids, {f.id for f in removed})
+        source = clean_line(self.source, "The source", required=True)
+        return changes | _FactCheckIns(board, by, at, source).changes(facts_with_ids, {f.id for f in removed})
 
     def _covers(self, fact: Fact) -> bool:
         return fact.starts is None or self.first <= fact.on <= self.last
@@ -139,9 +140,10 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
 class _FactCheckIns:
     """The check-ins made from facts, each at the end of its fact's day."""
 
-    def __init__(self, board: Board, by: Actor, at: datetime) -> None:
+    def __init__(self, board: Board, by: Actor, at: datetime, source: str) -> None:
         self._board = board
         self._by = by.member or ""
+        self._source = source
         self._at = at
         self._added = 0
 
@@ -172,7 +174,7 @@ class _FactCheckIns:
         others = [c for c in board.checkins_of(goal.id) if c is not before]
         is_older = bool(others) and (board.checkin_day(others[-1]), others[-1].at) >= (board.day_of(at), at)
         if before is not None and before.goal == goal.id:
-            after = msgspec.structs.replace(before, value=new.value, at=at)
+            after = msgspec.structs.replace(before, value=new.value, at=at, source=self._source)
             if after == before:
                 return {}
             # One that is about a later day now than somebody's own goes behind that.
@@ -183,7 +185,9 @@ class _FactCheckIns:
             return gone
         record_id = board.next_id("checkins", after=self._added)
         self._added += 1
-        checkin = CheckIn(id=record_id, goal=goal.id, value=new.value, note="", by=self._by, at=at, fact=fact)
+        checkin = CheckIn(
+            id=record_id, goal=goal.id, value=new.value, note="", by=self._by, at=at, fact=fact, source=self._source
+        )
         return gone | {record_id: checkin}
 
     def _was_theirs(self, goal: Goal, new: NewFact) -> bool:

@@ -29,7 +29,7 @@ class OfferHelp(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
         goal = find_goal(board, self.goal)
-        last = board.last_checkin(goal.id)
+        last = board.last_report(goal.id)
         if last is None or not last.blocker:
             raise Refused(f"No help is wanted with {goal.id}.")
         if goal.owner == member.handle:

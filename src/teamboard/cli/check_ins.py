@@ -28,7 +28,7 @@ from teamboard.render.format import check_in_line
 @click.option("--call", metavar="VALUE", help="What you expect to reach by the due day.")
 @click.option("--best", metavar="VALUE", help="What you reach if all goes well.")
 @click.option("--next", "next_step", default="", metavar="TEXT", help="The next step.")
-@click.option("--blocked", "blocker", default="", metavar="TEXT", help="What help you want with.")
+@click.option("--blocked", "blocker", metavar="TEXT", help="What help you want with; '' if none any more.")
 @click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone reached; may be repeated.")
 @click.option("--undone", multiple=True, metavar="MILESTONE", help="A milestone not reached after all.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask about a value far back or far past the target.")
@@ -43,7 +43,7 @@ def checkin(
     call: str | None,
     best: str | None,
     next_step: str,
-    blocker: str,
+    blocker: str | None,
     done: tuple[str, ...],
     undone: tuple[str, ...],
     yes: bool,
@@ -65,7 +65,7 @@ def checkin(
         click.echo(ask_inline(session, "check in"))
         return
     numbers = [text for text in (value, call, best) if text is not None]
-    if not any((numbers, done, undone, note, next_step, blocker)) and confidence is None:
+    if not any((numbers, done, undone, note, next_step)) and confidence is None and blocker is None:
         raise click.UsageError("Give a value, such as 812000 or +4, or --done MILESTONE.")
     store, shown, actor = session.open()
     measure = find_goal(shown.board, goal).measure if numbers else DoneOrNot()

@@ -208,6 +208,11 @@ class Board:
         checkins = self._of("checkins", goal_id, CheckIn)
         return checkins[-1] if checkins else None
 
+    def last_report(self, goal_id: RecordId) -> CheckIn | None:
+        """A goal's newest check-in by a person, not by an import, or None: what help is wanted is said by people."""
+        checkins = self._of("checkins", goal_id, CheckIn)
+        return next((c for c in reversed(checkins) if not c.is_imported), None)
+
     @property
     def revisions(self) -> Iterable[GoalRevision]:
         """All revisions of goals, oldest first."""

@@ -130,7 +130,8 @@ def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
     if goal.outcome is not None or goal.starts > shown.day or not owes_check_ins(goal):
         return None
     board = shown.board
-    checkin = board.last_checkin(goal.id)
+    # An import is no check-in of theirs.
+    checkin = board.last_report(goal.id)
     if progress(board, goal) >= 1.0:
         return None
     last = board.checkin_day(checkin) if checkin else None

@@ -65,7 +65,7 @@ def goals_to_report(board: Board, member: Member) -> tuple[AnyGoal, ...]:
 def help_wanted_by(board: Board, member: Member) -> Iterator[HelpWanted]:
     """Yield the goals that a member reports on whose last check-in has a blocker."""
     for goal in goals_to_report(board, member):
-        last = board.last_checkin(goal.id)
+        last = board.last_report(goal.id)
         if last is not None and last.blocker:
             yield HelpWanted(goal, last)
 

@@ -9,7 +9,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import FilteredBoard, filter_board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.closing import ending_of
-from teamboard.domain.goals.progress import contributions
+from teamboard.domain.goals.progress import contributions, next_step_of
 from teamboard.domain.records import CheckIn, Goal, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render import format
@@ -80,6 +80,7 @@ def _field_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
         ("drives", describe_drives(board, goal), "text"),
         ("driven by", describe_driven_by(board, goal), "text"),
         ("blocked", one_line(now.blocker), "help"),
+        ("next step", one_line(next_step_of(board, goal)), "text"),
     ]
     for label, text, style in fields:
         if text:
@@ -141,7 +142,7 @@ def _check_in_line(board: Board, goal: AnyGoal, checkin: CheckIn) -> Iterator[Li
         (f"   {board.checkin_day(checkin)}  ", "dim"),
         (format.amount(checkin.value, goal.measure, board.number_format), "strong"),
         (format.describe_calls(checkin, goal.measure, board.number_format), "text"),
-        (f"  {checkin.by}{confidence}", "dim"),
+        (f"  {format.describe_source(checkin) or checkin.by}{confidence}", "dim"),
         (f"  {one_line(checkin.note)}" if checkin.note else "", "text"),
         (f"  {checkin.id}{f', corrected by {checkin.corrected_by}' if checkin.corrected_by else ''}", "dim"),
     )

@@ -254,6 +254,13 @@ def check_in_label(board: Board, goal: AnyGoal, checkin: CheckIn) -> str:
     ).strip()
 
 
+def describe_source(checkin: CheckIn) -> str:
+    """Where an imported check-in is from: `imported from CRM`; "" for one by a person."""
+    if not checkin.is_imported:
+        return ""
+    return f"imported from {one_line(checkin.source)}" if checkin.source else "imported"
+
+
 def describe_calls(checkin: CheckIn, measure: Measure, numbers: NumberFormat | None) -> str:
     """What a check-in expects to reach, behind its value: `, call €108,000, best case €120,000`; "" for nothing."""
     call = "" if checkin.call is None else f", call {amount(checkin.call, measure, numbers)}"

@@ -48,7 +48,7 @@ def warnings(maker: Maker, **more: object) -> list[str]:
 def test_everything_that_happened_is_there_with_its_id(maker: Maker) -> None:
     maker.check_in(RecordId("G1"), 200, days_ago=40)
     maker.do(CheckInGoal(goal=RecordId("G1"), value=300, blocker="Legal"), ANA, NOW - timedelta(days=20))
-    maker.do(CheckInGoal(goal=RecordId("G1"), value=500), ANA, NOW - timedelta(days=6))
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=500, blocker=""), ANA, NOW - timedelta(days=6))
     maker.do(GiveFeedback(to="ana", text="Good", about="G1"), BEN, NOW - timedelta(days=9))
     maker.do(GiveFeedback(to="ana", text="Fast", source="Acme"), MARA, NOW - timedelta(days=8))
     maker.do(GiveFeedback(to="ben", text="Fine"), ANA, NOW - timedelta(days=8))

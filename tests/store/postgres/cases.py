@@ -210,6 +210,7 @@ CASES: dict[Check, list[Case]] = {
     "imported_check_in": [
         Case("mara", NEW_CALLS, "", {"C166": {"value": 9.0}}, "not that of the fact"),
         Case("mara", NEW_CALLS, "", {"C166": {"note": "Well done"}}, "it has a note"),
+        Case("mara", NEW_CALLS, "", {"C166": {"source": "Ana"}}, "its source is not that of the fact"),
         Case("mara", NEW_CALLS, "", {"C166": {"goal": "G23"}}, "fits no fact of the owner"),
         Case("mara", NEW_CALLS, "", {"C166": {"at": "2030-01-01T00:00:00Z"}}, "in the future"),
     ],

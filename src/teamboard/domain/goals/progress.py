@@ -276,9 +276,15 @@ def value_range(board: Board, goal: AnyGoal, day: date | None = None) -> tuple[f
 
 
 def confidence_in(board: Board, goal: AnyGoal) -> int | None:
-    """The confidence of a goal's last check-in, 0 to 10; None if it has none, and for a closed goal."""
-    last = board.last_checkin(goal.id)
-    return last.confidence if last is not None and goal.outcome is None else None
+    """The confidence in a goal, 0 to 10, until somebody says another; None if nobody did, and for a closed goal."""
+    said = (c.confidence for c in reversed(board.checkins_of(goal.id)) if c.confidence is not None)
+    return next(said, None) if goal.outcome is None else None
+
+
+def next_step_of(board: Board, goal: AnyGoal) -> str:
+    """The next step of a goal, until somebody says another; "" if nobody did, and for a closed goal."""
+    said = (c.next_step for c in reversed(board.checkins_of(goal.id)) if c.next_step)
+    return next(said, "") if goal.outcome is None else ""
 
 
 def last_day(board: Board, goal: AnyGoal) -> date | None:

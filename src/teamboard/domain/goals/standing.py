@@ -154,7 +154,7 @@ def standing(
     """The standing of a goal on a day; `of` is as for `readings`."""
     values = of(goal) if of else readings(board, goal, today)
     reached = values[-1]
-    last = board.last_checkin(goal.id)
+    last, report = board.last_checkin(goal.id), board.last_report(goal.id)
     day = last_day(board, goal)
     measure = goal.measure
     plan = activity.plan_of(board, goal) if isinstance(measure, Activity) else None
@@ -177,7 +177,7 @@ def standing(
         series=tuple(clipped(r) for r in values[:-1]),
         value=value,
         age_days=None if day is None else max((today - day).days, 0),
-        blocker=last.blocker if last else "",
+        blocker=report.blocker if report else "",
         week=plan.week_of(today, activity.counts_by_week(board, goal, today)) if plan else None,
         update_due=first_check_in_day(board, goal, today) if status == "new" else None,
         due_on=goal.due if status == "on track" and is_done_or_not(goal) else None,

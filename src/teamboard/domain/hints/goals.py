@@ -38,7 +38,7 @@ def blocked(forecasts: Forecasts, member: Member) -> Iterator[Found]:
     """The goals on which help has been wanted for more than BLOCKED_DAYS days."""
     board, today = forecasts.shown.board, forecasts.shown.day
     for goal in _goals(forecasts.shown, member):
-        open_since = list(takewhile(lambda c: c.blocker, reversed(_checkins(board, goal))))
+        open_since = list(takewhile(lambda c: c.blocker, reversed(_reports(board, goal))))
         if open_since:
             days = days_without(board, goal, board.checkin_day(open_since[-1]), today)
             if days > BLOCKED_DAYS:
@@ -184,6 +184,11 @@ def _checkins(board: Board, goal: Goal) -> list[CheckIn]:
     """The check-ins on a goal since it is its owner's, by day."""
     since = _theirs_from(board, goal)
     return [c for c in board.checkins_of(goal.id) if board.checkin_day(c) >= since]
+
+
+def _reports(board: Board, goal: Goal) -> list[CheckIn]:
+    """The check-ins of people on a goal since it is its owner's, by day."""
+    return [c for c in _checkins(board, goal) if not c.is_imported]
 
 
 def _with_last_value(checkins: list[CheckIn]) -> Iterator[CheckIn]:

@@ -121,9 +121,10 @@ class CheckIn(Record, frozen=True):
 
     It is about the day on which it was written (`at`); a late one is about the earlier day `on`.
     `done` has the names of all milestones done so far, `blocker` the help wanted, `helpers` the handles of members who
-    have offered help, `fact` the id of the fact that the value was taken from, if any. `corrected_by` and
-    `corrected_at` say who corrected it last, and when; what it was before is in the history. `call` is the value that
-    is expected at the due day (of an activity, of all its weeks), `best` the one that is reached if all goes well.
+    have offered help, `fact` the id of the fact that the value was taken from, if any, and `source` where that is from,
+    such as CRM. `corrected_by` and `corrected_at` say who corrected it last, and when; what it was before is in the
+    history. `call` is the value that is expected at the due day (of an activity, of all its weeks), `best` the one that
+    is reached if all goes well.
     """
 
     goal: RecordId
@@ -142,6 +143,12 @@ class CheckIn(Record, frozen=True):
     best: Number | None = None
     corrected_by: Handle | None = None
     corrected_at: Stamp | None = None
+    source: str = ""
+
+    @property
+    def is_imported(self) -> bool:
+        """True for one that an import made: it has a value, and says nothing else of the goal."""
+        return self.fact is not None or self.source != ""
 
 
 class GoalRevision(Record, frozen=True):

@@ -142,7 +142,8 @@ def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
     begun, ended = max(first, first_day(board, goal)), min(last, goal.closed or last)
     away = absences_of(board.member(goal.owner))
     weeks = max((days_here(away, begun, ended) - 1) // cadence.check_in, 0)
-    kept = {(days_here(away, begun, board.checkin_day(c)) - 1) // cadence.check_in for c in checkins}
+    reports = [c for c in checkins if not c.is_imported]
+    kept = {(days_here(away, begun, board.checkin_day(c)) - 1) // cadence.check_in for c in reports}
     before = first - timedelta(days=1)
     return GoalEvidence(
         goal=goal,
@@ -170,6 +171,8 @@ def _blockers(checkins: Iterable[CheckIn]) -> Iterator[Blocker]:
     """Yield the blockers in a goal's check-ins, oldest first."""
     raised: CheckIn | None = None
     for checkin in checkins:
+        if checkin.is_imported:
+            continue
         if checkin.blocker and raised is None:
             raised = checkin
         elif not checkin.blocker and raised is not None:

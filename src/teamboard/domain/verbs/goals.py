@@ -62,7 +62,7 @@ GOALS: dict[VerbName, Verb] = {
                 makes=True,
                 actor=("by",),
                 moment=("at",),
-                absent=("fact", "helpers", "corrected_by", "corrected_at"),
+                absent=("fact", "helpers", "corrected_by", "corrected_at", "source"),
                 checks=("check_in", "activity", "counted_goal"),
             ),
         ),

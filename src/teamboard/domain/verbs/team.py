@@ -66,10 +66,10 @@ TEAM: dict[VerbName, Verb] = {
                 table="checkins",
                 makes=True,
                 removes=True,
-                changes=("value", "at"),
+                changes=("value", "at", "source"),
                 actor=("by",),
                 given={"fact": (FILLED,)},
-                must={"fact": (FILLED,)},
+                must={"fact": (FILLED,), "source": (FILLED,)},
                 absent=(
                     "confidence",
                     "call",

@@ -199,7 +199,8 @@ def _checkin(board: Board, goal: AnyGoal, checkin: CheckIn, room: int) -> Iterat
     day = f"{board.checkin_day(checkin):%d %b}"
     sure = f"  confidence {checkin.confidence}" if checkin.confidence is not None else ""
     sure += f"  corrected by {checkin.corrected_by}" if checkin.corrected_by else ""
-    by = f"  {checkin.by}" if checkin.by != goal.owner else ""
+    source = format.describe_source(checkin)
+    by = f"  {source or checkin.by}" if source or checkin.by != goal.owner else ""
     value = format.amount(checkin.value, goal.measure, board.number_format)
     yield ((f" {day}  ", "dim"), (value, "strong"), (f"{by}{sure}", "dim"))
     indent = " " * 9

@@ -14,7 +14,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.check_ins import call_and_best
 from teamboard.domain.errors import Conflict, Refused, Unlikely
-from teamboard.domain.goals.progress import checkin_followed, value_of
+from teamboard.domain.goals.progress import checkin_followed, confidence_in, value_of
 from teamboard.domain.input_parsing import parse_corrected_value, parse_date, parse_value
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Metric, Milestones
 from teamboard.domain.sanitize import one_line
@@ -58,7 +58,8 @@ class CheckInScreen(FormScreen):
         yield from self.field("confidence", "confidence", "0 to 10")
         yield from self.area("note", "note")
         yield from self.field("next", "next step")
-        blocker = one_line(last.blocker) if last else ""
+        report = self.board_app.board.last_report(goal.id)
+        blocker = one_line(report.blocker) if report else ""
         yield from self.field("blocker", "help wanted", "what is in the way?", blocker)
         if isinstance(goal.measure, Metric | Activity):
             call, best = call_and_best(self.board_app.board.checkins_of(goal.id), goal.measure)
@@ -85,7 +86,8 @@ class CheckInScreen(FormScreen):
             return f"{value}{target} · no check-in yet · the team sees it"
         board = self.board_app.board
         when = format.ago(max((self.board_app.today - board.checkin_day(last)).days, 0))
-        sure = f" · confidence {last.confidence}" if last.confidence is not None else ""
+        confidence = confidence_in(board, goal)
+        sure = f" · confidence {confidence}" if confidence is not None else ""
         return f"{value}{target} · {when}{sure} · the team sees it"
 
     def _value_before(self) -> float:
