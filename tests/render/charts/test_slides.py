@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from datetime import date
+from pathlib import Path as File
 from typing import Any
 
 import pytest
@@ -12,17 +13,21 @@ import pytest
 from teamboard.actions.base import Actor
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.team import AddMember
+from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric, Period
-from teamboard.render.charts.slides import report_charts, team_slide
+from teamboard.domain.report import report
+from teamboard.render.charts.shapes import Path, Text, text_width
+from teamboard.render.charts.slides import goal_slide, report_charts, report_slide, team_slide
 from teamboard.render.charts.svg import ChartPicture
 from teamboard.render.format import percent
+from teamboard.render.goals.forecasts import has_figures
 from teamboard.store.codec import BoardFile
 from teamboard.store.file.store import FileStore
 from tests.conftest import SETTING_UP, TODAY, Maker, Run
 from tests.helpers.chart import Chart
-from tests.helpers.nasty import AT_HAND
+from tests.helpers.nasty import AT_HAND, nasty_file
 
 MARA = Actor("mara", "login", "desk")
 UNIT = 500.0
@@ -32,7 +37,7 @@ ESTIMATED = 5000.0
 
 
 @pytest.fixture
-def demo(run: Run, tmp_path: Path) -> Path:
+def demo(run: Run, tmp_path: File) -> File:
     assert run("demo", "--board", "team.board.json").returncode == 0
     return tmp_path
 
@@ -199,6 +204,28 @@ def test_a_report_page_has_the_same_charts_and_fetches_nothing(run: Run) -> None
     assert drawn[0].texts("attainment") == slide.texts("attainment")
     assert drawn[1].texts("cell-text") == slide.texts("cell-text")
     assert drawn[2].texts("card-figures") == chart(run, "--screen", "team").texts("card-figures")
+
+
+@pytest.mark.parametrize(
+    "day", [date(2026, 9, 20), date(2026, 10, 1), TODAY, date(2026, 12, 31), date(2027, 1, 20)], ids=str
+)
+def test_on_any_day_all_is_within_the_picture(sample: BoardFile, day: date) -> None:
+    board = BoardOnDay(nasty_file(sample).board, day)
+    assert board.board.team
+    period = board.board.team.period
+    goals: list[AnyGoal] = [*board.board.goals, *board.board.team_goals]
+    pictures = [goal_slide(board, goal) for goal in goals if has_figures(goal)]
+    pictures += [team_slide(board, period), report_slide(board, report(board, period))]
+    for picture in pictures:
+        Chart(ChartPicture(picture, dark=False).svg())
+        for shape in picture.shapes:
+            if isinstance(shape, Text):
+                width = text_width(shape.text, shape.size)
+                left = shape.x - {"start": 0.0, "middle": width / 2, "end": width}[shape.anchor]
+                assert -1 <= left <= left + width <= picture.width + 1, shape
+                assert 0 <= shape.y <= picture.height, shape
+            elif isinstance(shape, Path):
+                assert all(-2 <= x <= picture.width + 2 and -2 <= y <= picture.height + 2 for x, y in shape.points)
 
 
 def test_a_team_without_goals_has_charts_too(maker: Maker, sample: BoardFile) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -52,7 +52,7 @@ class Style(Struct, frozen=True, kw_only=True):
     label_room: float = 0.0
 
 
-LARGE = Style(size=21, stroke=5, value_ticks=6, day_ticks=9, label_room=290)
+LARGE = Style(size=21, stroke=5, value_ticks=6, day_ticks=9, label_room=310)
 SMALL = Style(size=15, stroke=3, value_ticks=3, day_ticks=3)
 
 
@@ -204,21 +204,40 @@ def _names(course: BurnUp, plot: _Plot, style: Style, write: Callable[[float], s
             labels.append((called, "call", (f"{word} {write(called)}",)))
     size, line_height = style.size, style.size * BETWEEN_LINES
     labels.sort(reverse=True, key=lambda label: label[0])
-    tops: list[float] = []
-    free = plot.box.top - 2 * size
-    for place, _, lines in labels:
-        tops.append(max(plot.values.at(place) - size * 0.65, free))
-        free = tops[-1] + (len(lines) + 0.3) * line_height
-    shift = max(free - plot.box.bottom - size, 0.0)
-    x = plot.box.right + size * 1.1
-    for (_, colour, lines), top in zip(labels, tops, strict=True):
+    heights = [(len(lines) + 0.25) * line_height for _, _, lines in labels]
+    wanted = [plot.values.at(place) - size * 0.65 for place, _, _ in labels]
+    begin, x = plot.box.right + style.stroke * 2.6, plot.box.right + size * 2
+    for (place, colour, lines), top in zip(labels, apart(wanted, heights, plot.box.bottom + size), strict=True):
+        leader = ((begin, plot.values.at(place)), (x - size * 0.4, top + size * 0.65))
+        yield line(leader, colour, 1.5, name="leader")
         for i, text in enumerate(lines):
             yield Text(
                 x=x,
-                y=top - shift + size + i * line_height,
-                text=fitted(text, size, style.label_room - size * 1.1),
+                y=top + size + i * line_height,
+                text=fitted(text, size, style.label_room - size * 2),
                 size=size,
                 colour="dim" if i else colour,
                 bold=not i,
                 name="name",
             )
+
+
+def apart(wanted: Sequence[float], heights: Sequence[float], bottom: float) -> list[float]:
+    """Where labels begin, from top to bottom, so that none is over another and none ends below `bottom`.
+
+    Each is as near as can be to where it is wanted: those that would overlap are put together around the middle of
+    where they are wanted.
+    """
+    groups: list[tuple[float, list[int]]] = []
+    for i, top in enumerate(wanted):
+        begin, members = top, [i]
+        while groups and groups[-1][0] + sum(heights[j] for j in groups[-1][1]) > begin:
+            members = [*groups.pop()[1], *members]
+            offsets = [sum(heights[j] for j in members[:n]) for n in range(len(members))]
+            begin = sum(wanted[j] - offset for j, offset in zip(members, offsets, strict=True)) / len(members)
+        begin = min(begin, bottom - sum(heights[j] for j in members))
+        groups.append((begin, members))
+    places: list[float] = []
+    for begin, members in groups:
+        places += [begin + sum(heights[j] for j in members[:n]) for n in range(len(members))]
+    return places

@@ -9,7 +9,7 @@ from msgspec import Struct
 from teamboard.domain.board import Board
 from teamboard.domain.charts.attainment import AttainmentChart
 from teamboard.domain.charts.burn_up import BurnUp
-from teamboard.render.charts.burn_up import CONE_OPACITY, FORECAST_DASH, PACE_DASH
+from teamboard.render.charts.burn_up import CONE_OPACITY, FORECAST_DASH, PACE_DASH, TODAY_DASH
 from teamboard.render.charts.members import RUNNING_DASH, TO_COME_DASH
 from teamboard.render.charts.shapes import Box, Path, Shape, Text, diamond, line, rectangle, text_width
 
@@ -24,15 +24,15 @@ class Key(Struct, frozen=True):
     name: str
 
 
-def burn_up_keys(courses: Iterable[BurnUp]) -> list[Key]:
-    """The legend of some burn-ups: what at least one of them has."""
+def burn_up_keys(courses: Iterable[BurnUp], *, with_today: bool = False) -> list[Key]:
+    """The legend of some burn-ups: what one of them has, and `with_today` where none of them names that day."""
     found = list(courses)
     keys = [Key("value", "reached")] if any(c.values for c in found) else []
     keys += [Key("pace", "pace"), Key("target", "target")]
     keys += [Key("cone", "at this pace; half of all cases end in the band")] if any(c.cone for c in found) else []
     keys += [Key("call", "call")] if any(c.calls.call is not None for c in found) else []
     keys += [Key("best", "best case")] if any(c.calls.best is not None for c in found) else []
-    return keys
+    return [*keys, Key("today", "today")] if found and with_today else keys
 
 
 def bar_keys(chart: AttainmentChart) -> list[Key]:
@@ -64,10 +64,15 @@ def heat_map_keys(board: Board, chart: AttainmentChart) -> list[Key]:
     return [*keys, Key("–", "no check-in yet")] if is_bare else keys
 
 
-def legend_shapes(keys: Iterable[Key], left: float, baseline: float, size: float, right: float) -> list[Shape]:
-    """Draw a legend on one line, or on more of them where one has no room."""
+def legend_shapes(
+    keys: Iterable[Key], left: float, baseline: float, size: float, right: float, heading: str = ""
+) -> list[Shape]:
+    """Draw a legend on one line, or on more of them where one has no room; a heading stands before it."""
     shapes: list[Shape] = []
     x, y = left, baseline
+    if heading:
+        shapes.append(Text(x=x, y=y, text=heading, size=size, bold=True, name="heading"))
+        x += text_width(heading, size, bold=True) + size * 1.4
     for key in keys:
         width = size * (1.9 if key.sign in ("value", "pace", "target", "cone") else 0.95)
         ends = x + width + size * 0.45 + text_width(key.name, size)
@@ -103,6 +108,8 @@ def _sign(sign: str, box: Box, size: float) -> Iterator[Shape]:
         yield line(((centre, box.top), (centre, box.bottom)), "ink", 3, name="key")
     elif sign == "dot":
         yield diamond(centre, middle, size * 0.28, fill="value", stroke="value", name="key")
+    elif sign == "today":
+        yield line(((centre, box.top), (centre, box.bottom)), "dim", 1.5, dash=TODAY_DASH, name="key")
     elif sign == "–":
         yield Text(x=centre, y=middle + size * 0.35, text=sign, size=size, colour="dim", anchor="middle", name="key")
     elif sign in ("running", "to come"):

@@ -17,6 +17,8 @@ Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
 NARROW, WIDE = " .,:;'’|!()[]ijlftIr-·", "mwMW%@—€"
 """Letters that are narrower and wider than others."""
+BOLD = 1.12
+"""How much wider bold letters are."""
 
 
 class Text(Struct, frozen=True, kw_only=True):
@@ -120,9 +122,9 @@ def diamond(x: float, y: float, radius: float, *, fill: str, stroke: str, name: 
     return Path(points=corners, fill=fill, stroke=stroke, width=2.5, closed=True, name=name)
 
 
-def text_width(text: str, size: float) -> float:
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """About how wide a text is in a font without serifs: the fonts of who opens the picture are not known."""
-    return size * sum(_letter_width(letter) for letter in text)
+    return size * sum(_letter_width(letter) for letter in text) * (BOLD if bold else 1.0)
 
 
 def _letter_width(letter: str) -> float:
@@ -135,9 +137,9 @@ def _letter_width(letter: str) -> float:
     return 0.72 if letter.isupper() else 0.62
 
 
-def fitted(text: str, size: float, width: float) -> str:
+def fitted(text: str, size: float, width: float, *, bold: bool = False) -> str:
     """A text on one line, cut to a width."""
-    text = one_line(text)
+    text, size = one_line(text), size * (BOLD if bold else 1.0)
     if text_width(text, size) <= width:
         return text
     room, kept = width - text_width("…", size), 0

@@ -26,6 +26,7 @@ from teamboard.render.goals.forecasts import describe_gap, describe_value_and_ta
 from teamboard.render.report import describe_tally, report_title
 
 WIDTH, HEIGHT, MARGIN = 1600.0, 900.0, 64.0
+WEEKS = "Attainment by week"
 PAGE_WIDTH = 860.0
 """The width of the pictures of a document, so that their text has the size of the document's."""
 PAGE_NAMES = 170.0
@@ -75,12 +76,12 @@ def team_slide(shown: BoardOnDay, period: Period) -> Picture:
     courses = [burn_up(forecasts, goal) for goal in goals if has_figures(goal)]
     top = 150.0
     if goals:
-        shapes += legend_shapes(burn_up_keys(courses), MARGIN, 166, 17, WIDTH - MARGIN)
+        shapes += legend_shapes(burn_up_keys(courses, with_today=True), MARGIN, 166, 17, WIDTH - MARGIN)
         rows = -(-len(goals) // MOST_IN_A_ROW)
         bottom = 200 + (260 if rows == 1 else 2 * 190)
         shapes += _cards(forecasts, goals, Box(MARGIN, 200, WIDTH - MARGIN, bottom), min(len(goals), MOST_IN_A_ROW))
         top = bottom + 20
-    shapes += _heat_map(shown, chart, Box(MARGIN, top, WIDTH - MARGIN, HEIGHT - 44), 210, 17)
+    shapes += _heat_map(shown, chart, Box(MARGIN, top, WIDTH - MARGIN, HEIGHT - 44), 210, 17, WEEKS)
     return Picture(f"{title}, {one_line(period.name)}", WIDTH, HEIGHT, tuple(shapes))
 
 
@@ -91,8 +92,8 @@ def report_slide(shown: BoardOnDay, report: PeriodReport) -> Picture:
     days = format.days(period.starts, period.ends, shown.day)
     about = " · ".join([describe_tally(report.tally), days, *([] if report.over else [_day_of(shown, period)])])
     shapes: list[Shape] = list(_heading(shown, f"{_team_name(shown)}, {report_title(report)}", "", about))
-    shapes += legend_shapes(bar_keys(chart), MARGIN, 168, 17, WIDTH - MARGIN)
-    shapes += legend_shapes(heat_map_keys(shown.board, chart), MARGIN, 198, 17, WIDTH - MARGIN)
+    shapes += legend_shapes(bar_keys(chart), MARGIN, 168, 16, WIDTH - MARGIN, "Result goals")
+    shapes += legend_shapes(heat_map_keys(shown.board, chart), MARGIN, 198, 16, WIDTH - MARGIN, "By week")
     box = _rows_box(chart, Box(MARGIN, 266, WIDTH - MARGIN, HEIGHT - 60))
     rows = Rows(shown.board, chart, box, 230, 18)
     shapes += [
@@ -140,7 +141,7 @@ def _page_rows(chart: AttainmentChart) -> float:
 def _team_goals_picture(forecasts: Forecasts, goals: Sequence[TeamGoal]) -> Picture:
     height = 44.0 + -(-len(goals) // 2) * 270
     courses = [burn_up(forecasts, goal) for goal in goals if has_figures(goal)]
-    legend = legend_shapes(burn_up_keys(courses), 0, 18, 16, PAGE_WIDTH)
+    legend = legend_shapes(burn_up_keys(courses, with_today=True), 0, 18, 16, PAGE_WIDTH)
     cards = _cards(forecasts, goals, Box(0, 44, PAGE_WIDTH, height), 2)
     return Picture("Team goals", PAGE_WIDTH, height, (*legend, *cards))
 
@@ -148,7 +149,7 @@ def _team_goals_picture(forecasts: Forecasts, goals: Sequence[TeamGoal]) -> Pict
 def _heading(shown: BoardOnDay, title: str, figures: str, about: str) -> Iterator[Shape]:
     """Title, figures and what else is to be known; team and day at the bottom."""
     width = WIDTH - 2 * MARGIN
-    yield Text(x=MARGIN, y=84, text=fitted(title, 42, width), size=42, bold=True, name="title")
+    yield Text(x=MARGIN, y=84, text=fitted(title, 42, width, bold=True), size=42, bold=True, name="title")
     if figures:
         yield Text(x=MARGIN, y=138, text=fitted(figures, 30, width), size=30, name="figures")
     below = 182.0 if figures else 124.0
@@ -209,14 +210,15 @@ def _card(forecasts: Forecasts, goal: TeamGoal, box: Box) -> Iterator[Shape]:
 def _card_text(
     box: Box, y: float, text: str, size: float, *, colour: str = "ink", bold: bool = False, name: str
 ) -> Text:
-    return Text(
-        x=box.left, y=box.top + y, text=fitted(text, size, box.width), size=size, colour=colour, bold=bold, name=name
-    )
+    cut = fitted(text, size, box.width, bold=bold)
+    return Text(x=box.left, y=box.top + y, text=cut, size=size, colour=colour, bold=bold, name=name)
 
 
-def _heat_map(shown: BoardOnDay, chart: AttainmentChart, box: Box, names: float, size: float) -> Iterator[Shape]:
-    """The heat map with its names and its legend above."""
-    legend = legend_shapes(heat_map_keys(shown.board, chart), box.left, box.top + 18, 16, box.right)
+def _heat_map(
+    shown: BoardOnDay, chart: AttainmentChart, box: Box, names: float, size: float, heading: str = ""
+) -> Iterator[Shape]:
+    """The heat map with its names, and above it its legend after a heading."""
+    legend = legend_shapes(heat_map_keys(shown.board, chart), box.left, box.top + 18, 16, box.right, heading)
     yield from legend
     top = legend_bottom(legend, box.top + 18) + 62
     rows_box = _rows_box(chart, Box(box.left, top, box.right, box.bottom))
