@@ -37,6 +37,7 @@ from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
+from teamboard.domain.periods.rollover import Choice
 from teamboard.domain.records import Metric, Review
 from teamboard.personal.age_encryption import encrypt, new_key, public_part
 from teamboard.store.base import BoardMissing, BoardUnwritable, StoreError
@@ -50,6 +51,7 @@ from tests.helpers.verbs import ENCRYPTED
 
 BY_HAND = "UPDATE teamboard.records SET fields = fields || %s::jsonb WHERE kind = %s AND number = %s"
 KEYS = {handle: new_key() for handle in HANDLES}
+RENEWED: dict[RecordId, Choice] = {RecordId(name): "renew" for name in ("G2", "T1", "T2")}
 
 
 @pytest.fixture
@@ -119,9 +121,8 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("ana", AddGoal(owner="zoe", title="More", measure=measure)),
         (
             "mara",
-            BeginPeriod(
-                starts=today, choices={RecordId("G2"): "renew", RecordId("T1"): "renew", RecordId("T2"): "renew"}
-            ),
+            # The carriers of a renewed sum are renewed with it.
+            BeginPeriod(starts=today, choices={RecordId("G1"): "carry", **RENEWED}),
         ),
     ):
         database.do(by, action)
