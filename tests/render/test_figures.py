@@ -22,7 +22,8 @@ from teamboard.domain.records import Metric
 from teamboard.render.board_json import goal_json, member_json
 from teamboard.render.clipboard import records_text
 from teamboard.render.format import percent
-from teamboard.render.line_layout import columns_for, full_state_span, goal_line, has_pace, state_span
+from teamboard.render.goals.board_line import columns_for, goal_line
+from teamboard.render.line_layout import full_state_span, has_pace, state_span
 from teamboard.render.team.member_line import owed_spans
 from teamboard.store.codec import BoardFile
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker

@@ -15,7 +15,8 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format
 from teamboard.render.board import board_lines
-from teamboard.render.line_layout import Line, columns_for, filled, fit, goal_line, progress_bar, sparkline, wrapped
+from teamboard.render.goals.board_line import columns_for, goal_line
+from teamboard.render.line_layout import Line, filled, fit, progress_bar, sparkline, wrapped
 from teamboard.render.team.member_line import member_line
 from tests.conftest import ANA, TODAY, Maker, small_maker
 

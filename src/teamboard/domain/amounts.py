@@ -324,14 +324,14 @@ def ratio_as_shown(ratio: float) -> float:
     return 0.9999 if ratio < 1 <= rounded else rounded
 
 
-def format_short(value: float, format: NumberFormat | None) -> str:
-    """A number in about three digits: `812k`, `1.2M`, `940`."""
+def format_short(value: float, format: NumberFormat | None, *, cents: bool = False) -> str:
+    """A number in about three digits: `812k`, `1.2M`, `940`; with `cents` two decimals or none: `0.50`."""
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= size * 0.9995 if size > 1e4 else abs(value) >= size:
             scaled = value / (1e3 if letter == "k" else size)
             text = f"{scaled:.3g}" if abs(scaled) < 999.5 else f"{scaled:,.0f}"
             return f"{in_format(text, format)}{letter}"
-    return format_number(value, format)
+    return format_number(value, format, cents=cents)
 
 
 def percent(ratio: float) -> str:
@@ -356,7 +356,8 @@ def format_amount(value: float, unit: str, format: NumberFormat | None, *, short
     unit = one_line(unit)
     currency, rest = split_currency(unit)
     size = abs(value) if currency else value
-    number = format_short(size, format) if short else format_number(size, format, cents=bool(currency))
+    write = format_short if short else format_number
+    number = write(size, format, cents=bool(currency))
     if not currency:
         return f"{number} {unit_for(number, unit)}".rstrip()
     written = format or ENGLISH

@@ -16,7 +16,8 @@ from teamboard.render import format
 from teamboard.render.board_header import header_line, id_cells
 from teamboard.render.format import name_of
 from teamboard.render.goals.activities import curves, describe_driven_by, describe_drives, describe_total
-from teamboard.render.line_layout import Line, SpanStyle, columns_for, goal_line
+from teamboard.render.goals.board_line import columns_for, goal_line
+from teamboard.render.line_layout import Line, SpanStyle
 from teamboard.render.revisions import timeline_lines
 from teamboard.render.team.member import member_section
 

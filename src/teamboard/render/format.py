@@ -18,7 +18,6 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due, FeedbackStanding
 from teamboard.domain.goals.activity import WeekCount
-from teamboard.domain.goals.assigned import assigned_of
 from teamboard.domain.goals.check_in_days import is_done_or_not
 from teamboard.domain.goals.progress import checkin_followed, value_of, value_range
 from teamboard.domain.goals.standing import Standing
@@ -46,22 +45,6 @@ def amount(value: float, measure: Measure, numbers: NumberFormat | None, *, shor
 def amount_of(board: Board, goal: AnyGoal | None, value: float) -> str:
     """A value of a goal in its unit; without one, where the goal is not on the board any more."""
     return amount(value, goal.measure, board.number_format) if goal else format_number(value, board.number_format)
-
-
-def describe_assigned(board: Board, team_goal: TeamGoal) -> tuple[str, str]:
-    """What of a team goal's target is assigned, in full and in short, where it is less or more than all of it; else "".
-
-    `€680k: €740k assigned`, `€740k assigned`; `6: 3 with nobody`, `3 with nobody`.
-    """
-    found = assigned_of(board, team_goal)
-    if found is None or not found.differs or team_goal.outcome:
-        return "", ""
-    whole, assigned, rest = (
-        amount_on_axis(value, team_goal.measure, board.number_format)
-        for value in (found.assigned + found.unassigned, found.assigned, found.unassigned)
-    )
-    words = f"{rest} with nobody" if found.unassigned > 0 else f"{assigned} assigned"
-    return f"{whole}: {words}", words
 
 
 def amount_on_axis(value: float, measure: Measure, numbers: NumberFormat | None) -> str:

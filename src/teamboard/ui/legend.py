@@ -8,7 +8,9 @@ Legend = Sequence[tuple[str, str]]
 """Pairs of a sign or term and its meaning."""
 
 BOARD: Legend = (
+    ("14 of 20", "value and target; 68 → 48: it is to fall"),
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
+    ("3 free", "of a team goal: assigned to nobody yet"),
     ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
     ("⚑  ⟳  ☐", "help wanted; a revision that waits; an agreed action"),
     ("▿", "a confidence of 4 or less in the last check-in"),
@@ -25,7 +27,8 @@ ALIGNMENT: Legend = (
     ("⚑  ⟳", "help wanted; a revision that waits"),
 )
 MEMBER: Legend = (
-    *BOARD[:4],
+    *BOARD[:2],
+    *BOARD[3:6],
     ("●●○○·", "a skill: the level, up to the target, of five"),
     ("balance", "what feedback and talks of 90 days were about"),
 )

@@ -17,7 +17,8 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity
 from teamboard.render.board import goal_lines
 from teamboard.render.goals.activities import curves, describe_total, member_curves
-from teamboard.render.line_layout import Line, columns_for, goal_line
+from teamboard.render.goals.board_line import columns_for, goal_line
+from teamboard.render.line_layout import Line
 from teamboard.render.one_on_ones import one_on_one_lines
 from teamboard.store.codec import BoardFile
 from tests.conftest import ANA, NOW, SETTING_UP, TODAY, Maker

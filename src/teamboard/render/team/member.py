@@ -18,15 +18,13 @@ from teamboard.domain.skills import skill_history
 from teamboard.render import format
 from teamboard.render.board_header import id_cells
 from teamboard.render.facts import member_fact_lines
+from teamboard.render.goals.board_line import Columns, columns_for, goal_line
 from teamboard.render.line_layout import (
     FEEDBACK_SIGNS,
-    Columns,
     Line,
     Span,
     SpanStyle,
-    columns_for,
     fit,
-    goal_line,
     wrapped,
 )
 from teamboard.render.one_on_ones import agreed_action_line

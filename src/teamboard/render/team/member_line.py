@@ -24,7 +24,8 @@ from teamboard.domain.people import absence_on, on_team
 from teamboard.domain.records import Member
 from teamboard.render import format
 from teamboard.render.format import first_name
-from teamboard.render.line_layout import PERCENT_CELLS, SPARK_CELLS, Columns, Line, Span, SpanStyle, filled, fit
+from teamboard.render.goals.board_line import Columns
+from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit
 
 SEPARATOR = " · "
 AWAY_SOON = 14
@@ -47,11 +48,7 @@ def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
     ]
     due = f"{when} {signs}".strip()
     # In a wide line the reviews are aligned with the status column of the goals.
-    room = (
-        columns.bar + 1 + PERCENT_CELLS + 2 + SPARK_CELLS + 2
-        if columns.wide
-        else columns.width - 2 * columns.margin - left - cell_len(due)
-    )
+    room = columns.before_status if columns.wide else columns.width - 2 * columns.margin - left - cell_len(due)
     owed = list(_spans_that_fit(owed_spans(shown, member), room - 1))
     spans += [*owed, (" " * (room - sum(cell_len(text) for text, _ in owed)), "")]
     spans += [(f"{when} " if when else "", style), (signs, "text")]
