@@ -43,14 +43,14 @@ def crowded(*off: HintName) -> Board:
 def test_there_are_at_most_three_the_most_pressing_first() -> None:
     assert said(crowded()) == [
         "G1 ARR has needed help for 40 days",
-        "G1 ARR: call €9,000, at this pace €17.7",
+        "G1 ARR: call €9,000, at this pace €17.70",
         "G1 ARR: confidence fell from 9 to 2 while the value stood",
     ]
 
 
 def test_what_is_switched_off_makes_room_for_the_next() -> None:
     assert said(crowded("blocker", "confidence")) == [
-        "G1 ARR: call €9,000, at this pace €17.7",
+        "G1 ARR: call €9,000, at this pace €17.70",
         "no coaching for 52 days: no one-on-one, review or coaching since 1 Oct",
         "7 weeks without a next step on G1 ARR, behind",
     ]
