@@ -93,6 +93,7 @@ def test_size_theme_and_standard_output(run: Run) -> None:
         (["--svg", "x.svg", "--png", "x.svg", "--screen", "team"], 2, "a file of its own"),
         (["--svg", "-", "--png", "-", "--screen", "team"], 2, "a file of its own"),
         (["--svg", "x.svg", "--png", "y.svg", "--screen", "team"], 1, "y.svg has the name of another kind of file"),
+        (["--svg", "x.jpg", "--screen", "team"], 1, "snapshot writes .svg, .png and .html"),
         (["--svg", "team.board.json", "--screen", "team"], 1, "is a board"),
     ],
 )

@@ -181,6 +181,11 @@ def test_an_earlier_period_is_drawn_as_it_ended(run: Run) -> None:
     assert not drawn.paths("to-come")
     assert "so far" not in drawn.texts("partial-week")
     assert len(drawn.texts("cell-text")) >= 5
+    # What came is known.
+    assert "at this pace" not in drawn.texts("legend")
+    page = run("period", "report", "--period", "Last quarter", "--to", "html", "--as", "mara").stdout
+    assert page.count("<svg") == 3
+    assert "at this pace" not in page
 
 
 def test_text_from_people_is_text(store: FileStore, run: Run) -> None:

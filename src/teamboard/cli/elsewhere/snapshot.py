@@ -40,7 +40,9 @@ FORMS = ("svg", "png", "html")
 BEGINS = {"svg": (b"<svg", b"<?xml"), "png": (b"\x89png",), "html": (b"<!doctype html", b"<html")}
 """How a file of each form begins, in lower case."""
 ENDINGS = {"svg": (".svg",), "png": (".png",), "html": (".html", ".htm")}
-"""How the name of a file of each form ends, in lower case; that of a file that is none of them is free."""
+"""How the name of a file of each form ends, in lower case."""
+OTHER_ENDINGS = (".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".pptx")
+"""How the names of pictures and slides end that are not written. Any other name is free."""
 CHARTS: tuple[Chart, ...] = get_args(Chart)
 """What is drawn as a chart; the others are screens of the board."""
 SIZE = "120x40"
@@ -130,6 +132,8 @@ def _check_files(session: Session, wanted: dict[str, Path]) -> None:
     files = {form: path for form, path in wanted.items() if str(path) != "-"}
     for form, path in files.items():
         refuse_board_file(path, session.path)
+        if path.name.lower().endswith(OTHER_ENDINGS):
+            raise Refused(f"{path} has the name of another kind of file: snapshot writes .svg, .png and .html.")
         named = next((f for f, endings in ENDINGS.items() if path.name.lower().endswith(endings)), form)
         if named != form:
             raise Refused(f"{path} has the name of another kind of file: write --{named} {path}, or give another name.")

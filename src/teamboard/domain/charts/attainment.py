@@ -15,7 +15,7 @@ from teamboard.domain.forecast.figures import Forecasts, member_attainment, memb
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import owned_by, terms_on
 from teamboard.domain.goals.status import expected_progress
-from teamboard.domain.records import Goal, Member, Period
+from teamboard.domain.records import EarlierPeriod, Goal, Member, Period
 
 WEEK_DAYS = 7
 MOST_WEEKS = 16
@@ -48,6 +48,8 @@ class Reading(Struct, frozen=True):
 
 class MemberRow(Struct, frozen=True, kw_only=True):
     """A member with the attainment of today, its pace, and where it ends at this pace; None without a result goal.
+
+    Nothing ends at this pace in a period that is over.
 
     `weeks` has a reading for each week; None for one to come, and for one in which nothing was checked in yet.
     """
@@ -122,7 +124,10 @@ def _row(forecasts: Forecasts, member: Member, period: Period, weeks: tuple[Week
         member=member,
         attainment=attained,
         pace=expected,
-        at_this_pace=None if attained is None else member_ending(forecasts, member),
+        # Of a period that is over the result is known.
+        at_this_pace=None
+        if isinstance(period, EarlierPeriod) or attained is None
+        else member_ending(forecasts, member),
         weeks=tuple(readings),
     )
 

@@ -43,14 +43,17 @@ class BurnUp(Struct, frozen=True, kw_only=True):
     top: float
 
 
-def burn_up(forecasts: Forecasts, goal: AnyGoal) -> BurnUp:
-    """The burn-up of a goal on the day of the forecasts. Nothing is known of its value before the first check-in."""
+def burn_up(forecasts: Forecasts, goal: AnyGoal, *, over: bool = False) -> BurnUp:
+    """The burn-up of a goal on the day of the forecasts, without one for a period that is `over`.
+
+    Nothing is known of its value before the first check-in.
+    """
     board, today = forecasts.shown.board, forecasts.shown.day
     points = tuple(daily_course(board, goal, today))
     days = frozenset(board.checkin_day(c) for g in measured_by(board, goal) for c in board.checkins_of(g.id))
     first = min(days, default=None)
     values = tuple(p for p in points if first is not None and first <= p.day <= today)
-    ending, calls = forecasts.ending(goal), forecasts.calls(goal)
+    ending, calls = None if over else forecasts.ending(goal), forecasts.calls(goal)
     cone = None
     if ending and values:
         begins = min(max(counts_until(board, goal, today), points[0].day), goal.due)

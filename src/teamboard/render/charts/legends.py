@@ -39,7 +39,8 @@ def bar_keys(chart: AttainmentChart) -> list[Key]:
     """The legend of the bars of members."""
     if all(row.attainment is None for row in chart.rows):
         return []
-    return [Key("bar", "attainment"), Key("mark", "pace"), Key("dot", "at this pace")]
+    has_forecast = any(row.at_this_pace is not None for row in chart.rows)
+    return [Key("bar", "attainment"), Key("mark", "pace"), *([Key("dot", "at this pace")] if has_forecast else [])]
 
 
 def heat_map_keys(board: Board, chart: AttainmentChart) -> list[Key]:

@@ -82,7 +82,7 @@ def bar_shapes(rows: Rows, left: float, right: float) -> Iterator[Shape]:
         yield Text(x=x, y=y, text=f"{tick * 100:.0f} %", size=size * 0.85, colour="dim", anchor="middle", name="tick")
     for row, top, bottom in rows:
         if row.attainment is None or row.pace is None:
-            yield rows.text(left + 8, top, bottom, NO_GOALS, colour="dim", name="without")
+            yield rows.text(begin + 8, top, bottom, NO_GOALS, colour="dim", name="without")
             continue
         inset = (bottom - top) * 0.18
         end = scale.at(min(max(row.attainment, 0.0), ticks[-1]))
@@ -103,8 +103,11 @@ def bar_shapes(rows: Rows, left: float, right: float) -> Iterator[Shape]:
                 (ends - radius, middle),
             )
             yield Path(points=corners, fill="value", closed=True, name="at-this-pace")
-            at_end = format.percent(row.at_this_pace)
-            yield rows.text(ends + size * 0.6, top, bottom, at_end, colour="value", name="at-this-pace")
+            at_end, begins = format.percent(row.at_this_pace), ends + size * 0.6
+            if begins - size * 0.3 < x < begins + text_width(at_end, size):
+                # Not over the mark of the pace.
+                begins = x + size * 0.5
+            yield rows.text(begins, top, bottom, at_end, colour="value", name="at-this-pace")
 
 
 def heat_map_shapes(rows: Rows, left: float, right: float) -> Iterator[Shape]:
@@ -113,7 +116,7 @@ def heat_map_shapes(rows: Rows, left: float, right: float) -> Iterator[Shape]:
     if not weeks:
         return
     width = (right - left) / len(weeks)
-    size = min(rows.size, (width - GAP) / text_width("100 %", 1.05))
+    size = min(rows.size, (width - GAP) / text_width("100 %", 1.2))
     label_size = min(rows.size * 0.9, (width - 2 * GAP) / text_width("30 Nov", 1.0))
     for i, week in enumerate(weeks):
         yield from _week_label(week, left + (i + 0.5) * width, rows.box.top, label_size)

@@ -12,7 +12,7 @@ from teamboard.domain.charts.burn_up import burn_up
 from teamboard.domain.errors import Refused
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.goals.closing import team_goals_in_play
-from teamboard.domain.records import Period, TeamGoal
+from teamboard.domain.records import EarlierPeriod, Period, TeamGoal
 from teamboard.domain.report import PeriodReport
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render import format
@@ -23,7 +23,7 @@ from teamboard.render.charts.shapes import Box, Picture, Shape, Text, fitted
 from teamboard.render.charts.svg import inline_svg
 from teamboard.render.goals.activities import describe_total
 from teamboard.render.goals.forecasts import describe_gap, describe_value_and_target, forecast_fields, has_figures
-from teamboard.render.report import describe_tally, report_title
+from teamboard.render.report import describe_days, describe_tally, report_title
 
 WIDTH, HEIGHT, MARGIN = 1600.0, 900.0, 64.0
 WEEKS = "Attainment by week"
@@ -88,9 +88,7 @@ def team_slide(shown: BoardOnDay, period: Period) -> Picture:
 def report_slide(shown: BoardOnDay, report: PeriodReport) -> Picture:
     """A period at a glance: the attainment of members as bars on one scale, and by week."""
     chart = attainment_chart(Forecasts(shown), report.period, MOST_ROWS)
-    period = report.period
-    days = format.days(period.starts, period.ends, shown.day)
-    about = " · ".join([describe_tally(report.tally), days, *([] if report.over else [_day_of(shown, period)])])
+    about = f"{describe_tally(report.tally)} · {describe_days(report)}"
     shapes: list[Shape] = list(_heading(shown, f"{_team_name(shown)}, {report_title(report)}", "", about))
     shapes += legend_shapes(bar_keys(chart), MARGIN, 168, 16, WIDTH - MARGIN, "Result goals")
     shapes += legend_shapes(heat_map_keys(shown.board, chart), MARGIN, 198, 16, WIDTH - MARGIN, "By week")
@@ -114,7 +112,7 @@ def report_charts(shown: BoardOnDay, period: Period) -> dict[str, str]:
     if chart.rows:
         found |= {"attainment": _attainment_picture(shown, chart), "weeks": _weeks_picture(shown, chart)}
     if goals:
-        found["team_goals"] = _team_goals_picture(forecasts, goals)
+        found["team_goals"] = _team_goals_picture(forecasts, goals, over=isinstance(period, EarlierPeriod))
     return {name: inline_svg(picture) for name, picture in found.items()}
 
 
@@ -138,11 +136,11 @@ def _page_rows(chart: AttainmentChart) -> float:
     return 34.0 * (len(chart.rows) + bool(chart.left_out))
 
 
-def _team_goals_picture(forecasts: Forecasts, goals: Sequence[TeamGoal]) -> Picture:
+def _team_goals_picture(forecasts: Forecasts, goals: Sequence[TeamGoal], *, over: bool) -> Picture:
     height = 44.0 + -(-len(goals) // 2) * 270
-    courses = [burn_up(forecasts, goal) for goal in goals if has_figures(goal)]
-    legend = legend_shapes(burn_up_keys(courses, with_today=True), 0, 18, 16, PAGE_WIDTH)
-    cards = _cards(forecasts, goals, Box(0, 44, PAGE_WIDTH, height), 2)
+    courses = [burn_up(forecasts, goal, over=over) for goal in goals if has_figures(goal)]
+    legend = legend_shapes(burn_up_keys(courses, with_today=not over), 0, 18, 16, PAGE_WIDTH)
+    cards = _cards(forecasts, goals, Box(0, 44, PAGE_WIDTH, height), 2, over=over)
     return Picture("Team goals", PAGE_WIDTH, height, (*legend, *cards))
 
 
@@ -181,16 +179,18 @@ def _team_goals(shown: BoardOnDay) -> tuple[list[TeamGoal], int]:
     return goals[:MOST_TEAM_GOALS], max(len(goals) - MOST_TEAM_GOALS, 0)
 
 
-def _cards(forecasts: Forecasts, goals: Sequence[TeamGoal], box: Box, columns: int) -> Iterator[Shape]:
-    """The team goals beside and below each other, each with its figures and its burn-up."""
+def _cards(
+    forecasts: Forecasts, goals: Sequence[TeamGoal], box: Box, columns: int, *, over: bool = False
+) -> Iterator[Shape]:
+    """The team goals beside and below each other, each with its figures and its burn-up, `over` or not."""
     gap = 44.0
     width, height = (box.width - gap * (columns - 1)) / columns, box.height / -(-len(goals) // columns)
     for i, goal in enumerate(goals):
         left, top = box.left + i % columns * (width + gap), box.top + i // columns * height
-        yield from _card(forecasts, goal, Box(left, top, left + width, top + height - 16))
+        yield from _card(forecasts, goal, Box(left, top, left + width, top + height - 16), over=over)
 
 
-def _card(forecasts: Forecasts, goal: TeamGoal, box: Box) -> Iterator[Shape]:
+def _card(forecasts: Forecasts, goal: TeamGoal, box: Box, *, over: bool) -> Iterator[Shape]:
     shown = forecasts.shown
     numbers, now = shown.board.number_format, shown.standing(goal)
     yield _card_text(box, 18, one_line(goal.title), 19, bold=True, name="card-title")
@@ -198,13 +198,12 @@ def _card(forecasts: Forecasts, goal: TeamGoal, box: Box) -> Iterator[Shape]:
         yield _card_text(box, 44, format.describe_status(now, shown.day), 17, colour="dim", name="card-figures")
         return
     yield _card_text(box, 44, _reached(forecasts, goal), 17, name="card-figures")
-    fields = dict(forecast_fields(numbers, goal, forecasts.of(goal)))
-    ahead = (
-        f"at this pace {fields['at this pace']}" if "at this pace" in fields else format.describe_status(now, shown.day)
-    )
-    yield _card_text(box, 67, ahead, 15, colour="dim", name="card-forecast")
+    if not over:
+        ahead = dict(forecast_fields(numbers, goal, forecasts.of(goal))).get("at this pace")
+        text = f"at this pace {ahead}" if ahead else format.describe_status(now, shown.day)
+        yield _card_text(box, 67, text, 15, colour="dim", name="card-forecast")
     chart = Box(box.left, box.top + 84, box.right, box.bottom)
-    yield from burn_up_shapes(burn_up(forecasts, goal), goal, numbers, shown.day, chart, SMALL)
+    yield from burn_up_shapes(burn_up(forecasts, goal, over=over), goal, numbers, shown.day, chart, SMALL)
 
 
 def _card_text(
