@@ -26,6 +26,7 @@ from teamboard.render.charts.shapes import (
     diamond,
     fitted,
     line,
+    rectangle,
     text_width,
 )
 from teamboard.render.goals.forecasts import amount_without_unit
@@ -104,6 +105,9 @@ def burn_up_shapes(
     if not course.values:
         middle = (inner.left + inner.right) / 2, (inner.top + inner.bottom) / 2
         size = style.size * 1.2
+        width = text_width("no check-in yet", size) / 2 + size * 0.4
+        behind = Box(middle[0] - width, middle[1] - size, middle[0] + width, middle[1] + size * 0.4)
+        yield rectangle(behind, fill="background", name="behind-text")
         yield Text(x=middle[0], y=middle[1], text="no check-in yet", size=size, colour="dim", anchor="middle")
     if style.label_room:
         yield from _earlier_targets(course, plot, style, write)

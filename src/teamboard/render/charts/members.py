@@ -17,6 +17,8 @@ LONGEST_BAR = 2.0
 """The attainment with which the scale of bars ends at the latest; what is beyond is written."""
 SCALE_TICKS = 5
 TO_COME_DASH, RUNNING_DASH = "3 4", "7 4"
+TEXT_OF_ROW = 0.66
+"""The largest size of a text in a row, of the row's height."""
 GAP = 3.0
 """Between two cells."""
 NO_GOALS = "no result goal"
@@ -27,10 +29,11 @@ class Rows:
 
     def __init__(self, board: Board, chart: AttainmentChart, box: Box, name_width: float, size: float) -> None:
         """`box` has the rows alone; the names are at its left."""
-        self.board, self.chart, self.box, self.name_width, self.size = board, chart, box, name_width, size
+        self.board, self.chart, self.box, self.name_width = board, chart, box, name_width
         self._gap_row = chart.above if chart.left_out and 0 < chart.above < len(chart.rows) else None
         count = len(chart.rows) + (self._gap_row is not None)
         self.height = box.height / count if count else box.height
+        self.size = min(size, self.height * TEXT_OF_ROW)
 
     def __iter__(self) -> Iterator[tuple[MemberRow, float, float]]:
         """Yield each row with its top and its bottom, without the gap between rows."""

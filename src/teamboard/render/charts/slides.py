@@ -33,7 +33,9 @@ PAGE_NAMES = 170.0
 """What the names of members have of it."""
 MOST_TEAM_GOALS = 8
 MOST_IN_A_ROW = 4
-MOST_ROWS, MOST_ROWS_BELOW_GOALS, MOST_ROWS_OF_A_PAGE = 18, 10, 40
+MOST_ROWS, MOST_ROWS_OF_A_PAGE = 18, 40
+MOST_ROWS_BELOW_GOALS = {0: 14, 1: 10, 2: 7}
+"""The most members of a team's slide, by the rows of team goals above them."""
 ROW_HEIGHT = 62.0
 """The most that a row of a member is high on a slide."""
 
@@ -68,7 +70,8 @@ def team_slide(shown: BoardOnDay, period: Period) -> Picture:
     """The team goals, each with its burn-up, above the attainment of members by week."""
     forecasts = Forecasts(shown)
     goals, left_out = _team_goals(shown)
-    chart = attainment_chart(forecasts, period, MOST_ROWS_BELOW_GOALS)
+    rows = -(-len(goals) // MOST_IN_A_ROW)
+    chart = attainment_chart(forecasts, period, MOST_ROWS_BELOW_GOALS[rows])
     title = _team_name(shown)
     about = [one_line(period.name), _day_of(shown, period)]
     about += [f"{plural(left_out, 'more team goal')} left out"] if left_out else []
@@ -77,7 +80,6 @@ def team_slide(shown: BoardOnDay, period: Period) -> Picture:
     top = 150.0
     if goals:
         shapes += legend_shapes(burn_up_keys(courses, with_today=True), MARGIN, 166, 17, WIDTH - MARGIN)
-        rows = -(-len(goals) // MOST_IN_A_ROW)
         bottom = 200 + (260 if rows == 1 else 2 * 190)
         shapes += _cards(forecasts, goals, Box(MARGIN, 200, WIDTH - MARGIN, bottom), min(len(goals), MOST_IN_A_ROW))
         top = bottom + 20
@@ -170,7 +172,8 @@ def _reached(forecasts: Forecasts, goal: AnyGoal) -> str:
     """Where a goal stands: `68 % · €812k of €1.2M`."""
     now = forecasts.shown.standing(goal)
     total = describe_total(forecasts.shown.board, goal, now) or describe_value_and_target(forecasts, goal)
-    return f"{format.percent(now.progress)} · {total}"
+    percent = format.percent(now.progress)
+    return percent if total == percent else f"{percent} · {total}"
 
 
 def _team_goals(shown: BoardOnDay) -> tuple[list[TeamGoal], int]:
