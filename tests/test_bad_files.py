@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from teamboard.actions.base import Actor
 from teamboard.domain.errors import Refused
 from teamboard.importers.fact_map import read_fact_map
-from teamboard.importers.first_team import from_csv
 from teamboard.importers.team import read_team
+from teamboard.importers.team_csv import from_csv
 from teamboard.personal.agendas import AGENDAS
 from teamboard.personal.themes import THEMES
 from teamboard.resources import resource_folder

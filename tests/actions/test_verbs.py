@@ -195,7 +195,12 @@ QUARTER: list[tuple[str, Action]] = [
     ("ana", ClaimLogin()),
     ("ana", BeAway(member="ana", starts=date(2026, 11, 30), ends=date(2026, 12, 4), note="Skiing")),
     ("mara", ComeBack(member="ana", day=date(2026, 12, 3))),
-    ("mara", ChangeMember(handle="jonas", name="Jon", title="SDR", manager="ben", logins=("jon",), ramp=(25, 50))),
+    (
+        "mara",
+        ChangeMember(
+            handle="jonas", name="Jon", title="SDR", region="South", manager="ben", logins=("jon",), ramp=(25, 50)
+        ),
+    ),
     (
         "mara",
         ChangeTeam(

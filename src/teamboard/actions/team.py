@@ -186,6 +186,7 @@ class AddMember(Struct, frozen=True, kw_only=True):
     career: Career | None = None
     starts: date | None = None
     ramp: tuple[int, ...] = ()
+    region: str = ""
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         if any(True for _ in board.members):
@@ -206,12 +207,13 @@ class AddMember(Struct, frozen=True, kw_only=True):
             logins=tuple(clean_line(login, "The login", required=True) for login in self.logins),
             skills=tuple(clean_skill(skill) for skill in self.skills),
             career=self.career and clean_career(self.career),
+            region=clean_line(self.region, "The region"),
         )
         return {member.id: member}
 
 
 class ChangeMember(Struct, frozen=True, kw_only=True):
-    """Change a member's name, title, manager, first day or ramp, or add logins and take some away.
+    """Change a member's name, title, region, manager, first day or ramp, or add logins and take some away.
 
     By those above the member, as they are before it; any manager for a head.
     `without_manager` makes them a head of the team; `without_starts` and an empty `ramp` take these away.
@@ -231,6 +233,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
     without_starts: bool = False
     ramp: tuple[int, ...] | None = None
     name_was: str | None = None
+    region: str | None = None
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = find_member(board, self.handle)
@@ -266,6 +269,7 @@ class ChangeMember(Struct, frozen=True, kw_only=True):
             else self.starts or member.starts or ((member.joined or today) if ramp else None),
             ramp=ramp,
             logins=(*kept, *(clean_line(login, "The login", required=True) for login in self.logins)),
+            region=clean_line(self.region, "The region") if self.region is not None else member.region,
         )
         if changed == member:
             raise Refused(f"Nothing about {member.handle} would change.")

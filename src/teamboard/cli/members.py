@@ -42,7 +42,7 @@ def members(session: Session, as_json: bool) -> None:
         goals = plural(len(shown.board.open_goals_of(m.handle)), "goal")
         manager = f"manager {m.manager}" if m.manager else "no manager"
         says = SEPARATOR.join((manager, *presence(m, shown.day)))
-        click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.title, 28)} {goals:>9}   {says}")
+        click.echo(f"{fit(m.handle, 14)} {fit(m.name, 22)} {fit(m.role, 28)} {goals:>9}   {says}")
 
 
 @click.group(cls=SuggestingGroup)
@@ -55,6 +55,7 @@ def member() -> None:
 @click.argument("handle")
 @click.argument("name")
 @click.option("--title", default="", help="What they do, such as AE Iberia.")
+@click.option("--region", default="", help="Where they sell, such as South.")
 @click.option("--manager", metavar="MEMBER", help="Who manages them; you, if you don't say.")
 @click.option("--login", "logins", multiple=True, help="Their login on this system; may be repeated.")
 @click.option("--starts", metavar="DAY", help="The first day that counts for them, if they join in the middle.")
@@ -65,6 +66,7 @@ def add(
     handle: str,
     name: str,
     title: str,
+    region: str,
     manager: str | None,
     logins: tuple[str, ...],
     starts: str | None,
@@ -76,6 +78,7 @@ def add(
         handle=handle,
         name=name,
         title=title,
+        region=region,
         manager=manager or actor.member,
         logins=logins,
         starts=parse_day(starts, shown.day),
@@ -91,6 +94,7 @@ def add(
 @click.argument("handle")
 @click.option("--name", help="The new name.")
 @click.option("--title", help="What they do now.")
+@click.option("--region", help="Where they sell now.")
 @click.option("--manager", metavar="MEMBER", help="Who manages them now; none for a head of the team.")
 @click.option("--login", "logins", multiple=True, help="One more login on this system; may be repeated.")
 @click.option("--no-login", "without_logins", multiple=True, metavar="LOGIN", help="Take one away; may be repeated.")
@@ -102,6 +106,7 @@ def change(
     handle: str,
     name: str | None,
     title: str | None,
+    region: str | None,
     manager: str | None,
     logins: tuple[str, ...],
     without_logins: tuple[str, ...],
@@ -115,6 +120,7 @@ def change(
         handle=handle,
         name=name,
         title=title,
+        region=region,
         manager=None if nobody else manager,
         without_manager=nobody,
         logins=logins,
@@ -125,7 +131,7 @@ def change(
     )
     changed = find_member(store.commit(action, actor).board, handle)
     under = f", manager {changed.manager}" if changed.manager else ""
-    click.echo(f"{changed.name} ({changed.handle}){f', {changed.title}' if changed.title else ''}{under}.")
+    click.echo(f"{changed.name} ({changed.handle}){f', {changed.role}' if changed.role else ''}{under}.")
 
 
 @member.command("away")

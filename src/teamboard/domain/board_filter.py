@@ -57,9 +57,9 @@ def filter_board(
 ) -> FilteredBoard:
     """Filter the open goals and the team goals in play of a board by words, and sort its members.
 
-    A goal matches if each of the `words`, in upper or lower case, is part of: its member's name, handle or title; its
-    own title, id, kind or status; the ids of its team goals; "needs help" if it has a blocker; "proposed" if it has an
-    open proposal. A member whose name, handle and title have all the words keeps every goal.
+    A goal matches if each of the `words`, in upper or lower case, is part of: its member's name, handle, title or
+    region; its own title, id, kind or status; the ids of its team goals; "needs help" if it has a blocker; "proposed"
+    if it has an open proposal. A member whose name, handle, title and region have all the words keeps every goal.
 
     `rank` is needed for the orders "gap" and "forecast", which are worked out elsewhere: most boards never need them.
     """
@@ -75,7 +75,7 @@ def filter_board(
 
 
 def _matching_section(shown: BoardOnDay, member: Member, wanted: Sequence[str]) -> Section | None:
-    member_text = comparable(" ".join((member.name, member.handle, *member.formerly, member.title)))
+    member_text = comparable(" ".join((member.name, member.handle, *member.formerly, member.title, member.region)))
     goals, proposed = shown.board.open_goals_of(member.handle), shown.board.proposed_goals_of(member.handle)
     if _contains_all(wanted, member_text):
         return Section(member, goals, proposed)

@@ -286,7 +286,7 @@ def _indent(depth: int, width: int) -> str:
 
 def _member_line(board: Board, member: Member, width: int) -> Line:
     """A member's name and title."""
-    return _with_margin(width, ((display_name(board, member), "strong"), (f"  {one_line(member.title)}", "dim")))
+    return _with_margin(width, ((display_name(board, member), "strong"), (f"  {one_line(member.role)}", "dim")))
 
 
 def _weights(board: Board, goal: Goal, team_goal: TeamGoal) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ def member_json(
         "handle": member.handle,
         "name": member.name,
         "title": member.title,
+        "region": member.region,
         "manager": member.manager,
         "formerly": list(member.formerly),
         "starts": member.starts.isoformat() if member.starts else None,

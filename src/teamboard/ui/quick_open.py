@@ -20,7 +20,7 @@ def quick_open_commands(app: LiveApp) -> Iterator[Command]:
     """One command for each member, open or proposed goal, open feedback and own review."""
     board = app.board
     for member in app.shown.members:
-        yield Command(display_name(board, member), member.title or "member", partial(_to_member, app, member.handle))
+        yield Command(display_name(board, member), member.role or "member", partial(_to_member, app, member.handle))
     proposed = (g for member in app.shown.members for g in board.proposed_goals_of(member.handle))
     for goal in (*board.open_goals, *proposed):
         about = f"goal of {name_of(board, goal.owner)}"

@@ -147,7 +147,7 @@ def test_a_newcomer_in_csv(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
-    [("25,50", "250,50", "line 3: A ramp is per cent"), ("11-02", "13-02", "line 3, field starts")],
+    [("25,50", "250,50", "line 3: A ramp is per cent"), ("11-02", "13-02", "line 3, field first day")],
 )
 def test_a_bad_newcomer_in_csv_is_refused(run: Run, tmp_path: Path, old: str, new: str, says: str) -> None:
     text = 'name,first day,ramp\nMara Lind,,\nZoe Lang,2026-11-02,"25,50"\n'
@@ -168,7 +168,6 @@ def test_the_csv_of_the_docs_works(run: Run, tmp_path: Path) -> None:
     ("old", "new", "says"),
     [
         ("1.2M", "a lot", "team.csv, line 3"),
-        (";kind", ";sort", "team.csv, line 1: there is no column 'sort'"),
         ("skill", "talent", "team.csv, line 4"),
         ("Ana Lind;", ";", "team.csv, line 5: the name is missing."),
         ("name;title", "who;title", "team.csv has no column 'name'"),

@@ -107,7 +107,7 @@ def test_what_the_rules_allow_the_database_allows(database: Database) -> None:
         ("mara", ChangeTeam(away_counts=True)),
         ("mara", ChangeTeam(numbers="de")),
         ("mara", ChangeTeam(without_hints=("coaching", "blocker"))),
-        ("mara", ChangeMember(handle="ben", title="AE North", logins=("bo", "benno"))),
+        ("mara", ChangeMember(handle="ben", title="AE North", region="North", logins=("bo", "benno"))),
         ("mara", ChangeMember(handle="ben", without_logins=("bo",))),
         ("mara", ChangeMember(handle="ana", logins=("bo",))),
         ("mara", ChangeTeam(cadence={"feedback": 14})),

@@ -15,12 +15,14 @@ from teamboard.actions.renaming import is_handle
 from teamboard.cli.board import print_board
 from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.screens import open_store
-from teamboard.cli.shared.session import Session, has_screen, pass_session
+from teamboard.cli.shared.session import Session, has_screen, pass_session, warn, warn_each
 from teamboard.domain.amounts import plural
+from teamboard.domain.errors import Refused
 from teamboard.domain.periods import quarter_of
 from teamboard.domain.sanitize import shell_command
-from teamboard.importers.first_team import FirstTeam, claim_member, from_form, from_source, propose_handle
+from teamboard.importers.first_team import FirstTeam, claim_member, from_form, propose_handle
 from teamboard.importers.team import read_team
+from teamboard.importers.team_csv import MOST_ERRORS, FileErrors, from_source
 from teamboard.personal.paths import cache_folder, keys_in
 from teamboard.personal.private_files import make_private_folder
 from teamboard.resources import resource_folder
@@ -61,7 +63,11 @@ def init(session: Session, source: Path | None, team_name: str, name: str, handl
     if source is None:
         file = _first_board(session, team_name, name, handle, actor)
     else:
-        file = from_source(source, team_name, now, actor)
+        try:
+            file = from_source(source, team_name, now, actor, warn)
+        except FileErrors as refused:
+            warn_each(refused.errors[:MOST_ERRORS])
+            raise Refused(f"No board was created: {refused.file} has {len(refused.errors)} errors.") from None
         file = claim_member(file, member, now, actor) if member else file
     board = store.create(file, actor)
     members, goals = plural(len(board.tables["members"]), "member"), plural(len(board.tables["goals"]), "goal")

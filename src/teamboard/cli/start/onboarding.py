@@ -12,7 +12,8 @@ from teamboard.cli.start.init import open_demo
 from teamboard.cli.start.tour import take_tour
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.importers.first_team import FirstTeam, from_form, from_source
+from teamboard.importers.first_team import FirstTeam, from_form
+from teamboard.importers.team_csv import from_source
 from teamboard.services.acting import local_actor
 from teamboard.store.base import Store, utc_now
 

@@ -104,7 +104,7 @@ class Member(Record, frozen=True):
     `key` is their public key (age); texts that only they may read are encrypted for it. `left` is the first day on
     which they are not on the team any more. `starts` is the first day that counts for a newcomer, `ramp` the per cent
     expected of them by month since then. `formerly` has the handles and names that they had before. `reports_since` is
-    the day on which they got their manager, if that was after they joined.
+    the day on which they got their manager, if that was after they joined. `region` is where they sell, such as South.
     """
 
     handle: Handle
@@ -122,3 +122,9 @@ class Member(Record, frozen=True):
     ramp: tuple[Percent, ...] = ()
     formerly: tuple[str, ...] = ()
     reports_since: date | None = None
+    region: str = ""
+
+    @property
+    def role(self) -> str:
+        """What they do and where they sell, such as `AE Iberia · South`; "" if neither is said."""
+        return " · ".join(text for text in (self.title, self.region) if text)

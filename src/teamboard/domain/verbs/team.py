@@ -140,7 +140,7 @@ TEAM: dict[VerbName, Verb] = {
         writes=(
             Writes(
                 table="members",
-                changes=("name", "title", "manager", "reports_since", "logins", "starts", "ramp", "formerly"),
+                changes=("name", "title", "manager", "reports_since", "logins", "starts", "ramp", "formerly", "region"),
                 checks=("member", "new_manager"),
             ),
             # Planned one-on-ones and reviews move to the new manager.
@@ -160,7 +160,7 @@ TEAM: dict[VerbName, Verb] = {
             ),
         ),
         concerns=("owner", "owner's manager"),
-        search=("name", "title", "manager", "login", "first day", "ramp"),
+        search=("name", "title", "region", "manager", "login", "first day", "ramp"),
     ),
     "leave the team": Verb(
         may=ABOVE,

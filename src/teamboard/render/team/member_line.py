@@ -38,7 +38,7 @@ def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
     full_name = display_name(shown.board, member)
     name = fit(full_name, min(cell_len(full_name), left - 1))
     title_cells = left - cell_len(name) - 3
-    title = "  " + fit(member.title, title_cells) if member.title and title_cells > 4 else ""
+    title = "  " + fit(member.role, title_cells) if member.role and title_cells > 4 else ""
     (when, style), signs = describe_next_review(shown, member)
     spans: list[Span] = [
         (" " * columns.margin, ""),

@@ -80,7 +80,7 @@ def _member(shown: BoardOnDay, member: Member, part: int, width: int) -> Line:
         name = display_name(shown.board, member)
         spaced = " ".join(name.upper())
         name = spaced if cell_len(spaced) < width - 4 else name
-        title = f"   {member.title}" if member.title else ""
+        title = f"   {member.role}" if member.role else ""
         return filled((("  ", ""), (fit(name, min(cell_len(name), width - 4)), "strong"), (title, "dim")), width)
     if part == MEMBER_PARTS - 1:
         return ()

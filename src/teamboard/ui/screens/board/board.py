@@ -17,6 +17,7 @@ from teamboard.domain.board_on_day import BoardOnDay, achieved
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, Table
 from teamboard.domain.records import Member
+from teamboard.domain.sanitize import one_line
 from teamboard.render.board_header import set_aside_notice
 from teamboard.render.line_layout import SpanStyle
 from teamboard.ui.keymap import bound
@@ -267,10 +268,12 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
                 )
         yield Command("Needs help", "Only goals that want help", partial(self.filter_by, NEEDS_HELP))
         yield Command("Proposed", "Only goals for which a revision is proposed", partial(self.filter_by, PROPOSED))
+        for region in sorted({member.region for member in self.shown.members if member.region}):
+            yield Command(f"Region: {one_line(region)}", "Only its members", partial(self.filter_by, region))
         for member in self.shown.members:
             yield Command(
                 f"Member: {display_name(self.shown.board, member)}",
-                member.title or "Open the member",
+                member.role or "Open the member",
                 partial(self.open_member, member.handle),
             )
 

@@ -138,7 +138,7 @@ class StandupScreen(LiveScreen[None]):
         spaced = " ".join(name.upper())
         shown = spaced if cell_len(spaced) < width - 20 else fit(name, min(cell_len(name), width - 20))
         place = f"   {self._at + 1} of {len(self._speakers)}"
-        yield ((f"  {shown}", "strong"), (place, "accent"), (f"   {one_line(member.title)}", "dim"))
+        yield ((f"  {shown}", "strong"), (place, "accent"), (f"   {one_line(member.role)}", "dim"))
 
     def _goals(self, width: int) -> Iterator[Line]:
         if self._member is not None:
