@@ -44,6 +44,8 @@ def test_the_pulse_of_a_quarter(maker: Maker) -> None:
     assert (found.talks_held, found.talks_rated, found.useful) == (3, 2, 3.5)
     assert found.weeks[0].starts == date(2026, 10, 1)
     assert [w.starts.weekday() for w in found.weeks[1:]] == [0] * (len(found.weeks) - 1)
+    assert [w.is_partial for w in found.weeks] == [True, *[False] * (len(found.weeks) - 2), TODAY.weekday() != 6]
+    assert (found.weeks[0].ends, found.weeks[-1].ends) == (date(2026, 10, 4), TODAY)
     assert {w.starts: w.feedback for w in found.weeks if w.feedback} == {
         date(2026, 11, 2): 1,
         date(2026, 11, 16): 3,

@@ -42,9 +42,9 @@ def test_a_team_that_has_only_begun(maker: Maker) -> None:
     maker.check_in(RecordId("G1"), 1)
     maker.check_in(RecordId("G2"), 1, by=BEN)
     assert texts(pulse_lines(*with_pulse(maker.board), 80)) == [
-        "  Team pulse   Q4 2026 · 0 pieces of feedback since 01 Oct",
+        "  Team pulse   Q4 2026 · 0 pieces of feedback since 1 Oct",
         "",
-        "  feedback by week  ········   0 0 0 0 0 0 0 0",
+        "  feedback by week  ········   (0) 0 0 0 0 0 0 0   (…) part week",
         "  goals updated in cadence              100 %",
         "  from feedback to acknowledgement          —   median",
         "  one-on-ones found useful                  —   none yet",
@@ -72,8 +72,16 @@ def test_figures_say_what_they_are_made_of(lively: Board) -> None:
 
 
 def test_weeks_are_drawn_to_the_week_with_most(lively: Board) -> None:
-    assert text_of(weeks_line(pulse(BoardOnDay(lively, TODAY)))) == "  feedback by week  ·····▅·█   0 0 0 0 0 1 0 2"
-    assert text_of(pulse_title(lively, pulse(BoardOnDay(lively, TODAY)))).endswith("3 pieces of feedback since 01 Oct")
+    # The period begins on a Thursday; today is a Sunday.
+    assert text_of(weeks_line(pulse(BoardOnDay(lively, TODAY)))) == (
+        "  feedback by week  ·····▅·█   (0) 0 0 0 0 1 0 2   (…) part week"
+    )
+    assert text_of(pulse_title(lively, pulse(BoardOnDay(lively, TODAY)))).endswith("3 pieces of feedback since 1 Oct")
+
+
+def test_a_week_that_is_not_over_is_a_part_too(lively: Board) -> None:
+    line = text_of(weeks_line(pulse(BoardOnDay(lively, TODAY - timedelta(days=2)))))
+    assert line.endswith("(0) 0 0 0 0 1 0 (2)   (…) part week")
 
 
 def test_who_gives_to_whom(lively: Board) -> None:
@@ -121,7 +129,7 @@ def test_a_board_without_a_team_has_a_pulse_of_nothing() -> None:
 
 def test_json_has_the_figures_and_the_counts(lively: Board) -> None:
     found = pulse_json(pulse(BoardOnDay(lively, TODAY)))
-    assert found.pop("weeks")[-1] == {"starts": "2026-11-16", "feedback": 2}
+    assert found.pop("weeks")[-1] == {"starts": "2026-11-16", "ends": "2026-11-22", "feedback": 2}
     assert found == {
         "starts": "2026-10-01",
         "given": [{"from": "ben", "to": "ana", "count": 1}, {"from": "mara", "to": "ana", "count": 2}],

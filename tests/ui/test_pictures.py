@@ -35,7 +35,9 @@ def opened(record_id: RecordId, key: str, shown: str) -> Callable[[Pilot[None]],
         if key:
             await pilot.press(key)
         await until_shown(pilot, shown)
-        await until_shown(pilot, {"u": "esc Leave", "v": "esc L", "question_mark": "Here"}.get(key, "q Quit"))
+        await until_shown(
+            pilot, {"u": "esc Leave", "v": "esc L", "question_mark": "Here", "enter": "? Keys"}.get(key, "q Quit")
+        )
         await settled(pilot)
 
     return run

@@ -13,6 +13,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import check_ins_due, open_feedback
 from teamboard.domain.feedback import BALANCE_DAYS, answer_to, count_open
+from teamboard.domain.goals.activity import WEEK_DAYS
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import THEMES, Goal, GoalKind, Member, Review, TeamGoal, Theme
 
@@ -28,10 +29,19 @@ class GivenFeedback(Struct, frozen=True):
 
 
 class Week(Struct, frozen=True):
-    """A week of the period with the number of pieces of feedback; the first and last week may be shorter."""
+    """A week of the period with the number of pieces of feedback; the first and last week may be shorter.
+
+    `starts` is its first day in the period, `ends` its last one so far.
+    """
 
     starts: date
+    ends: date
     feedback: int
+
+    @property
+    def is_partial(self) -> bool:
+        """True for a week that is not whole: the first one of a period, or one that is not over."""
+        return (self.ends - self.starts).days + 1 < WEEK_DAYS
 
 
 class Pulse(Struct, frozen=True, kw_only=True):
@@ -116,8 +126,9 @@ def _weeks(board: Board, given: list[GivenFeedback], begun: date, today: date) -
     days = [board.day_of(piece.at) for piece in given]
     first = begun - timedelta(days=begun.weekday())
     while first <= today:
-        after = first + timedelta(days=7)
-        yield Week(max(first, begun), sum(first <= day < after for day in days))
+        after = first + timedelta(days=WEEK_DAYS)
+        last = min(after - timedelta(days=1), today)
+        yield Week(max(first, begun), last, sum(first <= day < after for day in days))
         first = after
 
 

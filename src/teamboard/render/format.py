@@ -29,6 +29,7 @@ from teamboard.domain.records.names import first_word
 from teamboard.domain.sanitize import one_line
 
 MAX_TEXT_LENGTH = 90
+PARTIAL_WEEK = "part week"
 PREPARATION_SIGNS = {None: "○", "started": "◐", "shared": "●"}
 
 

@@ -53,11 +53,16 @@ def _figure_line(label: str, value: str, more: str, late: bool) -> Line:
 
 
 def weeks_line(pulse: Pulse) -> Line:
-    """Feedback by week as a sparkline with the counts, for the command line, which has no chart."""
+    """Feedback by week as a sparkline with the counts, for the command line, which has no chart.
+
+    A week that is not whole is in brackets.
+    """
     most = max((week.feedback for week in pulse.weeks), default=0) or 1
     counts = [week.feedback for week in pulse.weeks]
     blocks = "".join(BLOCKS[round(n / most * (len(BLOCKS) - 1))] if n else "·" for n in counts)
-    return (("  feedback by week  ", "dim"), (blocks, "accent"), (f"   {' '.join(map(str, counts))}", "text"))
+    numbers = " ".join(f"({week.feedback})" if week.is_partial else str(week.feedback) for week in pulse.weeks)
+    note = f"   (…) {format.PARTIAL_WEEK}" if any(week.is_partial for week in pulse.weeks) else ""
+    return (("  feedback by week  ", "dim"), (blocks, "accent"), (f"   {numbers}", "text"), (note, "dim"))
 
 
 def matrix_lines(shown: BoardOnDay, pulse: Pulse, width: int) -> Iterator[Line]:
@@ -123,7 +128,7 @@ def pulse_title(board: Board, pulse: Pulse) -> Line:
     """The title: period, and how much feedback since its first day."""
     period = one_line(board.team.period.name) if board.team else ""
     count = sum(week.feedback for week in pulse.weeks)
-    pieces = f"{plural(count, 'piece')} of feedback since {pulse.starts:%d %b}"
+    pieces = f"{plural(count, 'piece')} of feedback since {pulse.starts.day} {pulse.starts:%b}"
     return (("  Team pulse", "strong"), (f"   {period} · {pieces}", "dim"))
 
 
@@ -142,7 +147,9 @@ def pulse_json(pulse: Pulse) -> dict[str, Any]:
     """The pulse as JSON values; `in_cadence` and `checked` are counts of goals, `useful` a mean of 1 to 5."""
     return {
         "starts": pulse.starts.isoformat(),
-        "weeks": [{"starts": w.starts.isoformat(), "feedback": w.feedback} for w in pulse.weeks],
+        "weeks": [
+            {"starts": w.starts.isoformat(), "ends": w.ends.isoformat(), "feedback": w.feedback} for w in pulse.weeks
+        ],
         "given": [{"from": g or None, "to": t, "count": n} for (g, t), n in pulse.given.items()],
         "in_cadence": pulse.in_cadence,
         "checked": pulse.checked,

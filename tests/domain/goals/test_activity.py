@@ -166,6 +166,9 @@ def test_the_last_count_of_a_week_holds_and_a_week_without_one_counts_nothing(ma
     assert (now.value, now.week) == (19.0, WeekCount(date(2026, 10, 19), 3.0, 10.0))
     found = weeks_so_far(maker.board, maker.goal(G3), date(2026, 10, 25))
     assert [(w.count, w.asked) for w in found] == [(9, 6), (12, 10), (0, 10), (3, 10)]
+    # The goal begins on a Thursday; the last week is over on the Sunday.
+    assert [w.is_partial for w in found] == [True, False, False, False]
+    assert weeks_so_far(maker.board, maker.goal(G3), date(2026, 10, 24))[-1].is_partial
 
 
 def test_a_change_adds_to_the_count_of_this_week_only(maker: Maker) -> None:

@@ -55,6 +55,17 @@ def test_two_curves_have_a_column_for_each_week(shown: BoardOnDay) -> None:
     assert texts(list(curves(shown, shown.board.goal(RecordId("G1")), 80))) == []  # type: ignore[arg-type]
 
 
+def test_weeks_that_are_not_whole_are_said_to_be(shown: BoardOnDay) -> None:
+    goal = shown.board.goal(G3)
+    assert goal is not None
+    friday = BoardOnDay(shown.board, TODAY - timedelta(days=2))
+    assert texts(list(curves(friday, goal, 80)))[-1].split("  ")[-1] == "last week not whole"
+    later = msgspec.structs.replace(goal, starts=date(2026, 10, 28))
+    begun = BoardOnDay(shown.board.with_changes({later.id: later}), TODAY - timedelta(days=2))
+    assert texts(list(curves(begun, later, 80)))[-1].endswith("  first and last week not whole")
+    assert "whole" not in texts(list(curves(begun, later, 30)))[-1]
+
+
 @pytest.mark.parametrize("width", range(20, 140, 7))
 def test_curves_keep_to_any_width(shown: BoardOnDay, width: int) -> None:
     goal = shown.board.goal(G3)

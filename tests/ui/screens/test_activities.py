@@ -19,7 +19,7 @@ from teamboard.ui.widgets.activity_chart import ActivityChart
 from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.burn_up import BurnUp
 from tests.conftest import ANA, NOW, SETTING_UP, Maker
-from tests.helpers.screen import line_with, until, until_shown
+from tests.helpers.screen import line_with, screen_text, until, until_shown
 from tests.ui.conftest import MakeApp
 
 G3 = RecordId("G3")
@@ -110,6 +110,16 @@ async def test_the_detail_shows_the_weeks_above_the_result(
         view.select(RecordId("G2"))
         await until(pilot, lambda: not weeks.display)
         assert course.region.height > 0
+
+
+@pytest.mark.slow
+async def test_a_week_in_part_has_a_bar_of_its_own(app: MakeApp) -> None:
+    async with app().run_test(size=(160, 50)) as pilot:
+        # Pau's meetings begin on a Thursday.
+        assert pilot.app.screen.query_one(BoardView).select(RecordId("G18"))
+        await pilot.press("enter")
+        await until_shown(pilot, "██ a week  ▒▒ part week  ┄┄ asked for  (meetings)")
+        await until(pilot, lambda: sum("▒▒" in line for line in screen_text(pilot)) > 2)
 
 
 @pytest.mark.slow

@@ -8,8 +8,9 @@ from teamboard.domain.ids import RecordId
 from teamboard.personal.settings import Settings
 from teamboard.ui.snapshot import settled
 from teamboard.ui.textual_private import footer_key_class
+from teamboard.ui.widgets.board_view import BoardView
 from teamboard.ui.widgets.key_footer import KeyFooter
-from tests.helpers.screen import line_with, screen_text, until_gone, until_shown
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.helpers.screens import SCREENS, open_screen
 from tests.ui.conftest import MakeApp
 
@@ -54,3 +55,38 @@ async def test_an_action_without_a_key_is_left_out(app: MakeApp) -> None:
         assert "m Check in" in footer
         assert "unbound" not in footer
         assert "Move" not in footer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_with_the_detail_open_the_footer_says_how_to_close_and_scroll_it(
+    app: MakeApp, size: tuple[int, int]
+) -> None:
+    async with app("mara").run_test(size=size) as pilot:
+        await until_shown(pilot, "⏎ Open")
+        assert "Close" not in screen_text(pilot)[-1]
+        view = pilot.app.screen.query_one(BoardView)
+        assert view.select(RecordId("G12"))
+        await pilot.press("enter")
+        await until_shown(pilot, "esc Close   shift+↑↓ Scroll")
+        assert "Open" not in screen_text(pilot)[-1]
+        if size == (120, 40):
+            # Enter opens the member who is selected beside the detail.
+            assert view.select(RecordId("M2"))
+            await until(pilot, lambda: "⏎ Open" in screen_text(pilot)[-1])
+        await pilot.press("escape")
+        await until(pilot, lambda: "Close" not in screen_text(pilot)[-1])
+        await until(pilot, lambda: "⏎ Open" in screen_text(pilot)[-1])
+
+
+@pytest.mark.slow
+async def test_a_past_day_offers_no_keys_that_change_the_board(app: MakeApp) -> None:
+    async with app("mara").run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "u Check in   v Revise")
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "? Keys" in screen_text(pilot)[-1] and "Revise" not in screen_text(pilot)[-1])
+        await pilot.press("question_mark")
+        await until_shown(pilot, "A day back or on")
+        assert not any(word in line for line in screen_text(pilot) for word in ("Check in", "Edit", "New goal"))
+        await pilot.press("escape", "escape")
+        await until_shown(pilot, "u Check in   v Revise")

@@ -32,11 +32,15 @@ _ROUNDING = 1e-9
 
 
 class WeekCount(Struct, frozen=True):
-    """A week of an activity: its Monday, what was done in it, and what it asks for."""
+    """A week of an activity: its Monday, what was done in it, and what it asks for.
+
+    `is_partial` in the weeks so far is True for one that is not whole, or not over.
+    """
 
     starts: date
     count: float
     asked: float
+    is_partial: bool = False
 
 
 class Plan(Struct, frozen=True):
@@ -277,4 +281,10 @@ def weeks_so_far(board: Board, goal: AnyGoal, today: date) -> list[WeekCount]:
         return []
     counts = counts_by_week(board, goal, today)
     now = week_number(today)
-    return [WeekCount(monday(n), counts.get(n, 0.0), plan.asked(n)) for n in plan.weeks() if n <= now]
+    last = min(plan.last, today)
+    return [
+        WeekCount(monday(n), counts.get(n, 0.0), plan.asked(n), begins < plan.first or ends > last)
+        for n in plan.weeks()
+        if n <= now
+        for begins, ends in (_days_of(n),)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from rich.cells import cell_len
@@ -70,7 +70,18 @@ def curves(shown: BoardOnDay, goal: AnyGoal, width: int, *, indent: int = 0) -> 
     for (label, ratios), value in zip(rows, values, strict=True):
         blocks = "".join(block * cells for block in sparkline(tuple(ratios[-len(kept) :])))
         yield (*margin, (fit(label, label_cells), "dim"), (blocks, "accent"), (f"  {value}", "text"))
-    yield (*margin, (" " * label_cells, ""), (_days_of(kept, cells * len(kept)), "dim"))
+    days = _days_of(kept, cells * len(kept)).ljust(cells * len(kept))
+    note = describe_partial(kept)
+    if indent + label_cells + cell_len(days) + 2 + cell_len(note) > width:
+        note = ""
+    yield (*margin, (" " * label_cells, ""), (f"{days}  {note}".rstrip(), "dim"))
+
+
+def describe_partial(weeks: Sequence[WeekCount]) -> str:
+    """Which of some weeks, oldest first, are not whole: `first and last week not whole`; "" for none."""
+    places = ["first"] if len(weeks) > 1 and weeks[0].is_partial else []
+    places += ["last"] if weeks[-1].is_partial else []
+    return f"{' and '.join(places)} week not whole" if places else ""
 
 
 def _margin(cells: int) -> Line:

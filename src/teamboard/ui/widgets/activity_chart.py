@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.activity import WEEK_DAYS, WeekCount, weeks_so_far
+from teamboard.domain.goals.activity import WEEK_DAYS, weeks_so_far
 from teamboard.render import format
 from teamboard.render.line_layout import Line, Span
 from teamboard.ui.widgets.burn_up import day_marks
-from teamboard.ui.widgets.chart import Chart
+from teamboard.ui.widgets.chart import PARTIAL_SIGN, WHOLE_SIGN, Chart
 
 TICK_CELLS = 6
 """The width of the axis of values, the same as that of the chart below it."""
 HALF_BAR = 0.25
 """Half the width of a bar, in weeks."""
-BAR_POINTS = 4
-"""The points drawn on each side of a bar's middle, so that no cell is left out."""
-WHOLE_SIGN, PARTIAL_SIGN, ASKED_SIGN = "█", "▒", "┄"
+ASKED_SIGN = "┄"
 
 
 class ActivityChart(Chart):
@@ -40,13 +38,13 @@ class ActivityChart(Chart):
         shown, activity, _ = self._shown
         unit = format.unit_on_axis(activity.measure)
         line: list[Span] = [(WHOLE_SIGN * 2, "accent"), (" a week  ", "dim")]
-        if any(_is_running(week, shown.day) for week in weeks_so_far(shown.board, activity, shown.day)):
-            line += [(PARTIAL_SIGN * 2, "accent"), (" this week, not over  ", "dim")]
+        if any(week.is_partial for week in weeks_so_far(shown.board, activity, shown.day)):
+            line += [(PARTIAL_SIGN * 2, "accent"), (f" {format.PARTIAL_WEEK}  ", "dim")]
         line += [(ASKED_SIGN * 2, "warn"), (" asked for  ", "dim"), (f"({unit})" if unit else "", "dim")]
         return tuple(line)
 
     def draw(self) -> None:
-        """Draw one bar for each week so far, another one for a week that is not over, and what each asks for."""
+        """Draw one bar for each week so far, in another pattern for one that is not whole, and what each asks for."""
         self.blank()
         if self._shown is None:
             return
@@ -58,11 +56,7 @@ class ActivityChart(Chart):
         plot = self.plt
         half = HALF_BAR * WEEK_DAYS
         for x, week in zip(xs, weeks, strict=True):
-            if week.count > 0:
-                marker = PARTIAL_SIGN if _is_running(week, shown.day) else WHOLE_SIGN
-                across = [x + half * i / BAR_POINTS for i in range(-BAR_POINTS, BAR_POINTS + 1)]
-                counts = [week.count] * len(across)
-                plot.scatter(across, counts, marker=marker, color=self.colour("accent"), fillx=True)
+            self.bar(x, half, week.count, is_partial=week.is_partial)
         if weeks:
             plot.plot(xs, [week.asked for week in weeks], color=self.colour("warn"), marker="braille")
         marks = day_marks(result)
@@ -78,8 +72,3 @@ class ActivityChart(Chart):
         )
         plot.xticks([x for x, _ in marks], [label for _, label in marks])
         self.refresh()
-
-
-def _is_running(week: WeekCount, today: date) -> bool:
-    """True for a week that is not over: its count is not all of it yet."""
-    return today < week.starts + timedelta(days=WEEK_DAYS - 1)

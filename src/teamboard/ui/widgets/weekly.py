@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from teamboard.domain.pulse import Week
-from teamboard.ui.widgets.chart import Chart
+from teamboard.render.format import PARTIAL_WEEK
+from teamboard.render.line_layout import Line
+from teamboard.ui.widgets.burn_up import day_label
+from teamboard.ui.widgets.chart import PARTIAL_SIGN, Chart
+
+HALF_BAR = 0.25
+"""Half the width of a bar, in weeks."""
 
 
 class WeeklyChart(Chart):
@@ -18,15 +24,22 @@ class WeeklyChart(Chart):
         self._weeks = weeks
         self.draw()
 
+    def legend(self) -> Line:
+        """The sign of a week that is not whole; empty without one."""
+        if not any(week.is_partial for week in self._weeks):
+            return ()
+        return (("   ", ""), (PARTIAL_SIGN * 2, "accent"), (f" {PARTIAL_WEEK}", "dim"))
+
     def draw(self) -> None:
-        """Draw one bar for each week, labelled with its first day."""
+        """Draw one bar for each week, labelled with its first day; one that is not whole in another pattern."""
         self.blank()
-        counts = [week.feedback for week in self._weeks]
-        if counts:
-            places = [float(i) for i in range(len(counts))]
-            most = max([*counts, 1])
-            self.plt.bar(places, counts, color=self.colour("accent"), width=0.5, marker="sd")
+        if self._weeks:
+            places = [float(i) for i in range(len(self._weeks))]
+            most = max([*(week.feedback for week in self._weeks), 1])
+            for place, week in zip(places, self._weeks, strict=True):
+                self.bar(place, HALF_BAR, week.feedback, is_partial=week.is_partial)
+            self.plt.xlim(-0.5, len(places) - 0.5)
             self.plt.ylim(0, most)
-            self.plt.yticks([0, most], ["0", str(most)])
-            self.plt.xticks(places, [f"{week.starts:%d %b}" for week in self._weeks])
+            self.plt.yticks([0, most], [f"  {0:>{len(str(most))}}", f"  {most}"])
+            self.plt.xticks(places, [day_label(week.starts) for week in self._weeks])
         self.refresh()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.reactive import var
 
 from teamboard.domain.board_filter import MEMBER_ORDERS, NEEDS_HELP, PROPOSED, MemberOrder, filter_board
@@ -38,6 +39,11 @@ SORT_SECONDS = 1.5
 FOOTER_AFTER_SECONDS = 0.03
 ROW_TABLES: tuple[Table, ...] = ("members", "team_goals", "goals")
 """The tables on which the rows depend that are neither filtered nor sorted by what changes with each check-in."""
+DETAIL_KEYS: dict[str, dict[str, Any]] = {
+    "back": {"show": True, "description": "Close"},
+    "scroll_detail(-3)": {"show": True, "description": "Scroll", "key_display": "shift+↑↓"},
+}
+"""What the footer says of some actions while the detail is open."""
 DETAIL_STYLES = Path(__file__).with_name("detail.tcss")
 
 
@@ -64,6 +70,8 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         super().__init__()
         self._banner: Banner | None = None
         self._detail: GoalDetail | None = None
+        self._opens_member = False
+        """True if Enter opens a member: one is selected, not a goal."""
         self._rows_kept: tuple[tuple[object, ...], list[Row]] = ((), [])
 
     @property
@@ -188,8 +196,24 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
 
     # -- the detail of a goal
 
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that the footer and `?` list; with the detail open also those that close and scroll it."""
+        active = super().active_bindings
+        if not self.has_class("-detail"):
+            return active
+        changes = DETAIL_KEYS if self._opens_member else DETAIL_KEYS | {"open": {"show": False}}
+        return {
+            key: found._replace(binding=replace(found.binding, **changes.get(found.binding.action, {})))
+            for key, found in active.items()
+        }
+
     @on(RowSelected)
     def _row_selected(self) -> None:
+        opened_member = self._opens_member
+        self._opens_member = isinstance(self.shown.board.get(self.selected), Member)
+        if self.has_class("-detail") and self._opens_member != opened_member:
+            self.refresh_bindings()
         self._show_detail()
 
     @on(RowOpened)
@@ -207,6 +231,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
             self._detail = goal_detail(self.key_name)
             self.mount(self._detail, after="#board")
         self.add_class("-detail")
+        self.refresh_bindings()
         self.call_after_refresh(self._show_detail)
 
     def _show_detail(self) -> None:
@@ -233,6 +258,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
             self.view.unmark()
         elif self.has_class("-detail"):
             self.remove_class("-detail")
+            self.refresh_bindings()
         else:
             super().close_part()
         return True

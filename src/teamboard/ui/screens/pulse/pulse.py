@@ -55,8 +55,8 @@ class PulseScreen(LinesScreen[None]):
         shown = self.shown
         # In a thread: with a thousand members it takes a while.
         figures = await asyncio.to_thread(pulse, shown)
-        self.title_line.write(lambda _: [pulse_title(shown.board, figures)])
         self.chart.show(figures.weeks)
+        self.title_line.write(lambda _: [(*pulse_title(shown.board, figures), *self.chart.legend())])
         self.lines.write(partial(self._lines, shown, figures))
 
     @staticmethod
