@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,49 @@ def test_the_turn_of_a_period_and_its_report(run: Run) -> None:
     assert text.startswith("# Northwind EMEA Sales · ")
     assert run("undo", "--as", "mara").stdout.startswith("Undone: Mara Lind began")
     assert "G13" in run("show").stdout
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_report_has_what_each_attained(run: Run) -> None:
+    run("checkin", "G12", "830k", "--call", "1.1M", "--best", "1.25M", "--as", "ana", "--yes")
+    run("goal", "edit", "G12", "--title", "=cmd|' /C calc'!A0", "--as", "ana")
+    lines = run("period", "report").stdout.splitlines()
+    place = next(i for i, line in enumerate(lines) if line.startswith(" What each attained"))
+    ana = next(i for i, line in enumerate(lines) if i > place and line.startswith("  Ana Ruiz"))
+    assert lines[ana + 1].split("  ")[-1] == "€1.1M"
+    assert "€1.2M     €830k" in lines[ana + 1]
+    found = json.loads(run("period", "report", "--to", "json").stdout)
+    goal = next(g for g in found["goals"] if g["id"] == "G12")
+    assert (goal["target"], goal["value"], goal["gap"], goal["call"], goal["best"]) == (
+        1_200_000,
+        830_000,
+        370_000,
+        1_100_000,
+        1_250_000,
+    )
+    assert goal["at_this_pace"] == json.loads(run("show", "--goal", "G12", "--json").stdout)["at_this_pace"]
+    members = {m["handle"]: m for m in found["members"]}
+    assert (members["ana"]["total"], members["ana"]["goals"]) == (None, ["G12", "G13", "G14"])
+    assert members["chi"]["total"]["unit"] == "leads"
+    table = run("period", "report", "--to", "csv").stdout
+    rows = {row["id"]: row for row in csv.DictReader(StringIO(table.removeprefix("\ufeff")))}
+    told = json.loads(run("show", "--member", "ana", "--json").stdout)
+    assert float(rows["M2"]["percent"]) == pytest.approx(told["attainment"] * 100)
+    assert (rows["M7"]["target"], rows["M7"]["unit"]) == ("240", "leads")
+    ana_goal = rows["G12"]
+    assert [ana_goal[k] for k in ("row", "member", "target", "attained", "call", "best_case", "result")] == [
+        "result",
+        "ana",
+        "1200000",
+        "830000",
+        "1100000",
+        "1250000",
+        "open",
+    ]
+    assert ana_goal["title"] == "'=cmd|' /C calc'!A0"
+    assert "€1.1M" in run("period", "report", "--to", "md").stdout
+    # What is over has no forecast, and nobody is asked for a call.
+    assert "at this pace" not in run("period", "report", "--period", "Last quarter").stdout
 
 
 ENDED = """\

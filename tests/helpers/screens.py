@@ -34,7 +34,7 @@ SCREENS = [
     ("", ["A"], "could help"),
     ("", ["A", "j", "j", "m"], "adds up"),
     ("", ["H"], "esc Back"),
-    ("", ["Q"], "What became"),
+    ("", ["Q"], "What each attained"),
     ("", ["Q", "n"], "unfinished"),
     ("", ["comma"], "your keys"),
     ("", ["question_mark"], "Here"),

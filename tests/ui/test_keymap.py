@@ -113,7 +113,7 @@ async def test_the_key_of_the_screen_itself_wins_on_the_due_screen(app: MakeApp)
         ("inbox", "F", "", "to you"),
         ("pulse", "P", "", "Who gives to whom"),
         ("align", "A", "", "could help"),
-        ("quarter", "Q", "", "What became"),
+        ("quarter", "Q", "", "What each attained"),
         ("one-on-one", "o", "M2", "Agenda"),
         ("review", "r", "M2", "clock"),
     ],

@@ -15,6 +15,7 @@ from teamboard.cli.shared.screens import run_app
 from teamboard.cli.shared.session import Session, has_screen, pass_session
 from teamboard.cli.shared.values import in_one_way, parse_day
 from teamboard.domain import report as reports
+from teamboard.domain.board_on_day import view_of_period
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import NoTeam, NotFound, Refused
 from teamboard.domain.goals.progress import progress
@@ -24,11 +25,10 @@ from teamboard.domain.periods import all_periods, find_period
 from teamboard.domain.periods.rollover import Choice, parse_percent, parse_target, raised_targets, usual_choices
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.charts.slides import report_charts
-from teamboard.render.documents.report import report_html, report_json, report_markdown
+from teamboard.render.documents.report import report_csv, report_html, report_json, report_markdown
 from teamboard.render.format import describe_reached, goal_label
 from teamboard.render.report import report_lines
 from teamboard.services.archiving import archive_offered, offered_archive
-from teamboard.services.views import view_of_period
 from teamboard.store.base import BoardUnwritable, StoreError
 
 if TYPE_CHECKING:
@@ -210,14 +210,20 @@ def _say_what_began(board: Board, entry: HistoryEntry | None) -> None:
 @period.command("report")
 @board_options
 @click.option("--period", "name", metavar="NAME", help="Which period: its name or its first day; the one that runs.")
-@click.option("--to", "form", type=click.Choice(["md", "html", "json"]), help="As Markdown, a web page, or JSON.")
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["md", "html", "json", "csv"]),
+    help="As Markdown, a web page, JSON, or CSV for a spreadsheet.",
+)
 @pass_session
-def report(session: Session, name: str | None, form: Literal["md", "html", "json"] | None) -> None:
-    """Print a period's result beside that of the period before.
+def report(session: Session, name: str | None, form: Literal["md", "html", "json", "csv"] | None) -> None:
+    """Print a period's result beside that of the period before; as CSV, what members and goals attained.
 
     \b
     teamboard period report
     teamboard period report --period "Q3 2026" --to html > q3.html
+    teamboard period report --to csv > q4.csv
     """
     _, shown, _ = session.open()
     board = shown.board
@@ -225,6 +231,8 @@ def report(session: Session, name: str | None, form: Literal["md", "html", "json
     now, earlier = reports.report(shown, found), reports.report_before(shown, found)
     if form == "json":
         print_json(report_json(board, now, earlier))
+    elif form == "csv":
+        click.echo(report_csv(board, now), nl=False)
     elif form == "html":
         click.echo(report_html(board, now, earlier, report_charts(view_of_period(shown, found), found)), nl=False)
     elif form == "md":

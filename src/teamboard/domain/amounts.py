@@ -33,7 +33,7 @@ _SINGULARS = {
     for word in (
         "accounts", "activities", "appointments", "bookings", "calls", "clients", "companies", "contracts", "courses",
         "customers", "days", "deals", "demos", "emails", "employees", "events", "hours", "interviews", "invoices",
-        "leads", "licences", "licenses", "logos", "meetings", "mentions", "modules", "months", "offers",
+        "leads", "licences", "licenses", "logos", "meetings", "mentions", "milestones", "modules", "months", "offers",
         "opportunities", "orders", "partners", "pilots", "plans", "points", "products", "projects", "proposals",
         "prospects", "quotes", "referrals", "renewals", "reviews", "seats", "sessions", "sites", "steps", "stories",
         "surveys", "talks", "templates", "tenders", "tests", "tickets", "trainings", "trials", "units", "users",

@@ -16,9 +16,10 @@ from teamboard.domain.goals.revisions import in_effect
 from teamboard.domain.goals.standing import Standing, readings, standing
 from teamboard.domain.goals.tree import goals_above
 from teamboard.domain.history.differences import changed
+from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import on_team
-from teamboard.domain.records import Activity, CheckIn, Goal, GoalRevision, Member, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, EarlierPeriod, Goal, GoalRevision, Member, Period, TeamGoal
 
 
 class BoardOnDay:
@@ -68,6 +69,13 @@ class BoardOnDay:
             result._standings = {i: s for i, s in self._standings.items() if i not in stale}
             result._readings = {i: r for i, r in self._readings.items() if i not in stale}
         return result, ids
+
+
+def view_of_period(shown: BoardOnDay, period: Period) -> BoardOnDay:
+    """The board with a period: as it was when an earlier one was closed, on its last day. Raises HistoryUnavailable."""
+    if not isinstance(period, EarlierPeriod):
+        return shown
+    return BoardOnDay(as_of(shown.board, period.revision - 1), period.ends)
 
 
 def touched(board: Board, ids: Iterable[RecordId]) -> set[RecordId]:

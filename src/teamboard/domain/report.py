@@ -10,9 +10,10 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board
-from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.board_on_day import BoardOnDay, view_of_period
+from teamboard.domain.forecast.attained import Attained, MemberAttained, attained, members_attained
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.goals.closing import is_handed_over
-from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import effective, is_notice
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.periods import goals_in, previous_period
@@ -38,11 +39,20 @@ BINS: tuple[tuple[str, float], ...] = (
 
 
 class GoalResult(Struct, frozen=True):
-    """A goal, its result, and its progress at the end of the period as a ratio."""
+    """A goal, its result, and what of it was attained by the end of the period."""
 
-    goal: AnyGoal
     result: Result
-    progress: float
+    attained: Attained
+
+    @property
+    def goal(self) -> AnyGoal:
+        """The goal as it was at the end of the period."""
+        return self.attained.goal
+
+    @property
+    def progress(self) -> float:
+        """Its progress as a ratio, which is its attainment."""
+        return self.attained.figures.attainment
 
 
 class Tally(Struct, frozen=True):
@@ -66,12 +76,16 @@ class Tally(Struct, frozen=True):
 
 
 class PeriodReport(Struct, frozen=True):
-    """The report of a period as of `day`: its last day, or for the current period the day that was asked for."""
+    """The report of a period as of `day`: its last day, or for the current period the day that was asked for.
+
+    `members` are those who have result goals, in the order of the board.
+    """
 
     period: Period
     over: bool
     day: date
     results: tuple[GoalResult, ...]
+    members: tuple[MemberAttained, ...]
     revisions: tuple[GoalRevision, ...]
 
     @property
@@ -136,17 +150,23 @@ def _field_of(result: Result) -> str:
 
 def report(shown: BoardOnDay, period: Period) -> PeriodReport:
     """The report of a period; a closed one is read from the history, as of the commit that closed it."""
-    was = became = board = shown.board
     over = isinstance(period, EarlierPeriod)
-    if isinstance(period, EarlierPeriod):
-        was, became = as_of(board, period.revision - 1), as_of(board, period.revision)
-    results = tuple(_result(was, became, goal, over=over) for goal in goals_in(was, period))
+    then = view_of_period(shown, period)
+    was = then.board
+    became = as_of(shown.board, period.revision) if isinstance(period, EarlierPeriod) else was
+    forecasts = Forecasts(then)
+    results = tuple(
+        GoalResult(_result(became, goal, reached.figures.attainment, over=over), reached)
+        for goal in goals_in(was, period)
+        for reached in (attained(forecasts, goal, over=over),)
+    )
     revisions = tuple(
         v
         for v in was.revisions
         if v.state == "agreed" and not is_notice(v) and period.starts <= effective(was, v) <= period.ends
     )
-    return PeriodReport(period, over, period.ends if over else min(shown.day, period.ends), results, revisions)
+    day = period.ends if over else min(shown.day, period.ends)
+    return PeriodReport(period, over, day, results, tuple(members_attained(forecasts, over=over)), revisions)
 
 
 def report_before(shown: BoardOnDay, period: Period) -> PeriodReport | None:
@@ -155,13 +175,12 @@ def report_before(shown: BoardOnDay, period: Period) -> PeriodReport | None:
     return report(shown, earlier) if earlier else None
 
 
-def _result(was: Board, became: Board, goal: AnyGoal, *, over: bool) -> GoalResult:
-    reached = progress(was, goal)
+def _result(became: Board, goal: AnyGoal, reached: float, *, over: bool) -> Result:
     now = became.goal(goal.id)
     outcome = now.outcome if now else "dropped"
     if outcome is not None:
         is_split = now is not None and is_handed_over(became, now)
-        return GoalResult(goal, "handed over" if is_split else outcome, reached)
+        return "handed over" if is_split else outcome
     if over:
-        return GoalResult(goal, "carried", reached)
-    return GoalResult(goal, "achieved" if reached >= 1.0 else "open", reached)
+        return "carried"
+    return "achieved" if reached >= 1.0 else "open"

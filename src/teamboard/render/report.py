@@ -8,12 +8,22 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
-from teamboard.domain.report import RESULTS, GoalResult, Kind, PeriodReport, Tally
+from teamboard.domain.report import RESULTS, Kind, PeriodReport, Tally
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
-from teamboard.render.line_layout import Line, fit, right_aligned, wrapped
-from teamboard.render.report_counts import LABEL_CELLS, RESULT_STYLES, attention_lines, count_lines, count_sections
+from teamboard.render.goals.attained import (
+    MEMBERS_NOTE,
+    MEMBERS_TITLE,
+    TEAM_GOALS_TITLE,
+    Row,
+    describe_callers,
+    goal_figures,
+    member_rows,
+    table_lines,
+)
+from teamboard.render.line_layout import Line, fit, wrapped
+from teamboard.render.report_counts import LABEL_CELLS, attention_lines, count_lines, count_sections
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 
 MOST_KIND_CELLS = 36
@@ -65,13 +75,18 @@ def report_lines(shown: BoardOnDay, now: PeriodReport, before: PeriodReport | No
         yield ((f" beside {one_line(before.period.name)}, {describe_days(before)}", "dim"),)
     yield ()
     yield from attention_lines(shown, now, width)
+    yield from _team_goal_lines(board, now, TEAM_GOALS_TITLE, width)
+    if rows := list(member_rows(board, now)):
+        yield ()
+        yield from table_lines(MEMBERS_TITLE, rows, width, note=MEMBERS_NOTE, indent=2)
     for section in count_sections(board, now, before):
         yield ()
         yield ((f" {section.title}", "strong"), (f"   {section.aside}", "dim"))
         yield from count_lines(shown, section, now, before, width)
         if section.title.startswith("What became"):
             yield from _kind_lines(now, before, width)
-            yield from _team_goal_lines(now, before, width)
+            if before is not None:
+                yield from _team_goal_lines(board, before, f"{TEAM_GOALS_TITLE}, {before.period.name}", width)
     yield from _revision_lines(board, now, width)
 
 
@@ -89,25 +104,20 @@ def _kind_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> I
         )
 
 
-def _team_goal_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
-    """The team goals of the period, then those of the period before (dimmed)."""
-    yield ()
-    for report in (now, before) if before else (now,):
-        for goal_result, aligned in report.by_team_goal:
-            carriers = describe_carriers(report, goal_result.goal, aligned)
-            yield _team_goal_line(goal_result, carriers, width, now=report is now)
+def _team_goal_lines(board: Board, report: PeriodReport, title: str, width: int) -> Iterator[Line]:
+    """The team goals of a period with their figures, and what carries them."""
+    if rows := list(team_goal_rows(board, report)):
+        yield ()
+        yield from table_lines(title, rows, width)
 
 
-def _team_goal_line(goal_result: GoalResult, carriers: str, width: int, *, now: bool) -> Line:
-    """A team goal: progress, outcome, and what carries it."""
-    cells = max(min(width // 3, 36), 16)
-    return (
-        (f"  {fit(goal_result.goal.id, 5)}", "accent" if now else "dim"),
-        (fit(goal_result.goal.title, cells), "text" if now else "dim"),
-        (right_aligned(format.percent(goal_result.progress), 7) + "  ", "text" if now else "dim"),
-        (fit(goal_result.result, 10), RESULT_STYLES[goal_result.result] if now else "dim"),
-        (carriers, "dim"),
-    )
+def team_goal_rows(board: Board, report: PeriodReport) -> Iterator[Row]:
+    """Yield a row for each team goal of a period."""
+    for found, aligned in report.by_team_goal:
+        carriers = describe_carriers(report, found.goal, aligned)
+        result = "" if found.result == "open" else found.result
+        note = " · ".join(filter(None, (result, carriers, describe_callers(found.attained))))
+        yield Row(found.goal.id, found.goal.title, goal_figures(found.attained, board.number_format), note)
 
 
 def _revision_lines(board: Board, now: PeriodReport, width: int) -> Iterator[Line]:

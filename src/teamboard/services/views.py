@@ -8,7 +8,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.time_travel import as_of, board_on
-from teamboard.domain.records import EarlierPeriod, Period, Standup
+from teamboard.domain.records import Standup
 
 
 def view_today(board: Board, now: datetime) -> BoardOnDay:
@@ -22,13 +22,6 @@ def view_of_past(board: Board, day: date) -> BoardOnDay:
     if past is None:
         raise Refused(f"There was no board on {day} yet.")
     return BoardOnDay(past, day)
-
-
-def view_of_period(shown: BoardOnDay, period: Period) -> BoardOnDay:
-    """The board with a period: as it was when an earlier one was closed, on its last day. Raises HistoryUnavailable."""
-    if not isinstance(period, EarlierPeriod):
-        return shown
-    return BoardOnDay(as_of(shown.board, period.revision - 1), period.ends)
 
 
 def view_at_standup(board: Board, standup: Standup) -> BoardOnDay:

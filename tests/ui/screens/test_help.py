@@ -51,7 +51,7 @@ async def test_the_keys_are_those_of_the_screen_below(app: MakeApp) -> None:
         ("M2", ["p"], "missing", "rests on no evidence"),
         ("M2", ["r"], "clock", "where the two ratings differ"),
         ("", ["H"], "esc Back", "the revision of the board"),
-        ("", ["Q"], "What became", "not reached when the period ended"),
+        ("", ["Q"], "What each attained", "not reached when the period ended"),
         ("", ["A"], "could help", "a full bar is 100 %"),
     ],
 )

@@ -19,6 +19,7 @@ from teamboard.cli.shared.screens import take_picture
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.standard_streams import print_aside
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import view_of_period
 from teamboard.domain.due import next_review
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.handles import display_name
@@ -30,7 +31,6 @@ from teamboard.personal.settings import load_settings
 from teamboard.personal.themes import ThemeFile, load_themes
 from teamboard.render.charts.slides import goal_slide, report_slide, team_slide
 from teamboard.render.charts.svg import ChartPicture
-from teamboard.services.views import view_of_period
 
 if TYPE_CHECKING:
     from teamboard.cli.shared.screens import Picture, Shot

@@ -233,7 +233,7 @@ def member_attainment(shown: BoardOnDay, member: Member) -> float | None:
 
     It counts those that have begun and are open, and those that were closed in the current period and not dropped.
     """
-    return _mean_by_weight(_counted_results(shown, member), lambda goal: shown.standing(goal).progress)
+    return _mean_by_weight(counted_results(shown, member), lambda goal: shown.standing(goal).progress)
 
 
 def member_pace(shown: BoardOnDay, member: Member) -> float | None:
@@ -243,7 +243,7 @@ def member_pace(shown: BoardOnDay, member: Member) -> float | None:
 
 def member_ending(forecasts: Forecasts, member: Member) -> float | None:
     """A member's attainment at this pace: the mean of where the same goals end; what has no ending counts as it is."""
-    return _mean_by_weight(_counted_results(forecasts.shown, member), forecasts.attainment_at_end)
+    return _mean_by_weight(counted_results(forecasts.shown, member), forecasts.attainment_at_end)
 
 
 def _mean_by_weight(goals: Sequence[Goal], ratio: Callable[[Goal], float]) -> float | None:
@@ -251,7 +251,7 @@ def _mean_by_weight(goals: Sequence[Goal], ratio: Callable[[Goal], float]) -> fl
     return fsum(goal.weight * ratio(goal) for goal in goals) / weight if weight else None
 
 
-def _counted_results(shown: BoardOnDay, member: Member) -> list[Goal]:
+def counted_results(shown: BoardOnDay, member: Member) -> list[Goal]:
     """The result goals that a member's attainment counts."""
     goals = [g for g in shown.board.goals_of(member.handle) if g.kind == "result" and g.starts <= shown.day]
     since = period_start(shown.board, None)

@@ -1,4 +1,4 @@
-"""A period's result as a document: Markdown, a web page that prints well, JSON. docs/json.md describes the JSON.
+"""A period's result as a document: Markdown, a web page that prints well, JSON, CSV. docs/json.md has the fields.
 
 All text is escaped by the templates: it is shown as it was typed and means nothing to the format.
 """
@@ -10,12 +10,21 @@ from typing import Any
 
 from teamboard.domain.amounts import ratio_as_shown
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.forecast.attained import MemberAttained
 from teamboard.domain.goals.revisions import owners_between
-from teamboard.domain.records import Goal
+from teamboard.domain.records import Activity, Goal, Measure, Metric, Milestones
 from teamboard.domain.report import BINS, GoalResult, PeriodReport, Tally, kind_of
-from teamboard.render import format
 from teamboard.render.documents.environment import render_template
+from teamboard.render.documents.spreadsheet import Cell, csv_text
 from teamboard.render.format import name_of
+from teamboard.render.goals.attained import (
+    COLUMNS,
+    attained_json,
+    goal_figures,
+    member_attained_json,
+    member_rows,
+    total_json,
+)
 from teamboard.render.report import (
     KIND_LABELS,
     describe_carriers,
@@ -46,10 +55,12 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
                 "title": t.goal.title,
                 "result": t.result,
                 "progress": ratio_as_shown(t.progress),
+                **attained_json(t.attained),
                 "goals": _tally(counted),
             }
             for t, counted in found.by_team_goal
         ],
+        "members": [member_attained_json(m) for m in found.members],
         "distribution": [
             {"progress": label, "goals": count} for (label, _), count in zip(BINS, found.distribution, strict=True)
         ],
@@ -67,10 +78,73 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
                 "kind": kind_of(r.goal),
                 "result": r.result,
                 "progress": ratio_as_shown(r.progress),
+                **attained_json(r.attained),
             }
             for r in found.results
         ],
     }
+
+
+CSV_COLUMNS = (
+    "period", "day", "row", "id", "title", "member", "name", "unit", "target", "attained", "percent", "gap",
+    "at_this_pace", "low", "high", "call", "best_case", "result",
+)  # fmt: skip
+"""One row is a `member`, a `team goal`, or a goal by its kind: a spreadsheet filters by `row`."""
+
+
+def report_csv(board: Board, found: PeriodReport) -> str:
+    """The members, team goals and goals of a report as one table for a spreadsheet; numbers rounded as they are shown.
+
+    A member has target and attained where their result goals add up to one amount.
+    """
+    period: dict[str, Cell] = {"period": found.period.name, "day": found.day.isoformat()}
+    rows = [*(_member_row(m) for m in found.members), *(_goal_row(board, r) for r in found.results)]
+    return csv_text(CSV_COLUMNS, ({**period, **row} for row in rows))
+
+
+def _member_row(found: MemberAttained) -> dict[str, Cell]:
+    row: dict[str, Cell] = {"row": "member", "id": found.member.id, "member": found.member.handle}
+    row |= {"name": found.member.name, "percent": ratio_as_shown(found.attainment) * 100}
+    if found.total is None:
+        return row
+    total = total_json(found.total)
+    return row | {
+        "unit": total["unit"],
+        "target": total["target"],
+        "attained": total["value"],
+        "gap": total["target"] - total["value"],
+        "at_this_pace": total["at_this_pace"],
+        "call": total["call"],
+    }
+
+
+def _goal_row(board: Board, found: GoalResult) -> dict[str, Cell]:
+    goal, told, kind = found.goal, attained_json(found.attained), kind_of(found.goal)
+    ending = told["at_this_pace"] or {}
+    return {
+        "row": "team goal" if kind == "team" else kind,
+        "id": goal.id,
+        "title": goal.title,
+        "member": goal.owner,
+        "name": name_of(board, goal.owner),
+        "unit": _unit(goal.measure),
+        "target": told["target"],
+        "attained": told["value"],
+        "percent": told["attainment"] * 100,
+        "gap": told["gap"],
+        "at_this_pace": ending.get("value"),
+        "low": ending.get("low"),
+        "high": ending.get("high"),
+        "call": told["call"],
+        "best_case": told["best"],
+        "result": found.result,
+    }
+
+
+def _unit(measure: Measure) -> str:
+    if isinstance(measure, Metric | Activity):
+        return measure.unit
+    return "milestones" if isinstance(measure, Milestones) else ""
 
 
 def _tally(found: Tally) -> dict[str, int]:
@@ -115,15 +189,19 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
             {
                 "name": report.period.name,
                 "goals": [
-                    {**_goal(found), "aligned": describe_carriers(report, found.goal, counted)}
+                    {**_goal(board, found), "aligned": describe_carriers(report, found.goal, counted)}
                     for found, counted in report.by_team_goal
                 ],
             }
             for report in (now, before)
             if report is not None
         ],
+        "columns": COLUMNS,
+        "members": [
+            {"id": row.id, "name": row.name, "figures": _figures(row.figures)} for row in member_rows(board, now)
+        ],
         "goals": [
-            {**_goal(found), "owner": _owners(board, now, found.goal)}
+            {**_goal(board, found), "owner": _owners(board, now, found.goal)}
             for found in now.results
             if isinstance(found.goal, Goal)
         ],
@@ -155,10 +233,15 @@ def _counts(section: Section) -> list[dict[str, Any]]:
     ]
 
 
-def _goal(found: GoalResult) -> dict[str, str]:
+def _goal(board: Board, found: GoalResult) -> dict[str, Any]:
     return {
         "id": found.goal.id,
         "title": found.goal.title,
-        "progress": format.percent(found.progress),
         "result": found.result,
+        "figures": _figures(goal_figures(found.attained, board.number_format)),
     }
+
+
+def _figures(texts: dict[str, str]) -> list[str]:
+    """The figures of a row, one for each column."""
+    return [texts.get(name, "") for name in COLUMNS]
