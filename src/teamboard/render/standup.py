@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.standing import Standing
+from teamboard.domain.forecast.figures import Forecasts, member_attainment, member_ending
 from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.records import Member, Standup
 from teamboard.domain.sanitize import one_line
@@ -25,6 +26,7 @@ from teamboard.render import format
 from teamboard.render.activity_log import describe_commit, related_members
 from teamboard.render.due import OVERDUE_NOTE, describe_due
 from teamboard.render.format import first_name, name_of
+from teamboard.render.goals.forecasts import outlook_lines
 from teamboard.render.line_layout import (
     HELP_SIGN,
     Line,
@@ -44,29 +46,52 @@ MAX_OVERDUE = 12
 MAX_NOT_CALLED = 8
 
 
-def headline_goal(shown: BoardOnDay, member: Member) -> tuple[AnyGoal, Standing] | None:
-    """A member's most important goal and its standing: the result goal with the most weight, else any goal.
+class Headline(NamedTuple):
+    """The large number on a member's page, in per cent, and what it is, as lines to stand beside it."""
 
-    Of somebody without a goal of their own, the first team goal that they own.
+    number: str
+    words: tuple[Line, ...]
+
+
+def headline(forecasts: Forecasts, member: Member) -> Headline | None:
+    """A member's attainment, now and at this pace; without a result goal the progress of the heaviest goal.
+
+    Of somebody without a goal of their own, that of the first team goal that they own; None without any.
     """
-    goals = shown.board.open_goals_of(member.handle)
-    results = [g for g in goals if g.kind == "result"] or goals
-    goal = max(results, key=lambda g: g.weight) if results else next(iter(goals_to_report(shown.board, member)), None)
-    return None if goal is None else (goal, shown.standing(goal))
+    shown = forecasts.shown
+    attained, ending = member_attainment(shown, member), member_ending(forecasts, member)
+    if attained is not None and ending is not None:
+        words: tuple[Line, ...] = ((("attainment", "strong"), ("  of result goals", "dim")),)
+        if attained < 1:
+            words += ((("at this pace ", "dim"), (format.percent(ending), "text" if ending >= 1 else "warn")),)
+        return Headline(format.percent(attained).replace(" ", ""), words)
+    goal = max(shown.board.open_goals_of(member.handle), key=lambda g: g.weight, default=None)
+    first = goal or next(iter(goals_to_report(shown.board, member)), None)
+    if first is None:
+        return None
+    number = format.percent(shown.standing(first).progress).replace(" ", "")
+    return Headline(number, ((("progress  ", "strong"), (format.goal_label(first), "dim")),))
 
 
-def goal_bar_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[Line]:
-    """The goals that a member reports on, each as a title with its state, a thick progress bar, and an empty line."""
-    for goal in goals_to_report(shown.board, member):
+def goal_bar_lines(forecasts: Forecasts, member: Member, width: int, *, close: bool = False) -> Iterator[Line]:
+    """The goals that a member reports on: title and state, a thick progress bar, and where it leads, each a line.
+
+    An empty line follows each goal, unless they are to stand `close`.
+    """
+    shown = forecasts.shown
+    goals, cells = goals_to_report(shown.board, member), max(width - 4, 8)
+    for goal, outlook in zip(goals, outlook_lines(forecasts, goals, cells), strict=True):
         now = shown.standing(goal)
         state, style = full_state_span(goal, now, shown.day)
         flag = f" {HELP_SIGN}" if now.blocker else ""
         aside = f"{format.percent(now.progress)}  {state}{flag}"
         title = fit(goal.title, max(width - cell_len(aside) - 10, 8))
         yield filled(((f"  {goal.id:<5}", "accent"), (f"{title}  ", "strong"), (aside, style)), width)
-        cells = max(width - 4, 8)
         yield (("  ", ""), *thick_bar(progress_bar(now, cells, paced=has_pace(goal), style=style)))
-        yield ()
+        if outlook:
+            yield (("  ", ""), *outlook)
+        if not (close and outlook):
+            yield ()
 
 
 def thick_bar(line: Line) -> Line:

@@ -32,6 +32,11 @@ async def test_one_after_the_other_live_and_kept(app: MakeApp, sample_store: Fil
         await until_shown(pilot, "A N A   R U I Z")
         line_with(pilot, "Legal has not cleared the trade-fair list")
         line_with(pilot, "1 of 9")
+        assert "attainment  of result goals" in line_with(pilot, "attainment")
+        line_with(pilot, "at this pace 1")
+        to_go = ", €388k to go" if size[0] == 80 else ""
+        line_with(pilot, f"€812k of €1.2M{to_go} · at this pace €1.36M · call €1.15M")
+        line_with(pilot, f"51 of 120 calls{', 69 calls to go' if to_go else ''} · at this pace 88.5 calls")
         await pilot.press("plus")
         await until_shown(pilot, "Mara helps")
         assert not any("I help" in line for line in screen_text(pilot))
@@ -71,7 +76,8 @@ async def test_who_has_not_begun_is_not_called_and_who_owns_a_team_goal_alone_is
             assert not any("O T T O" in text for text in screen_text(pilot))
             await pilot.press("space")
         assert line
-        line_with(pilot, "Demos of all")
+        line_with(pilot, "progress  T7 Demos of all")
+        line_with(pilot, "3 of 9 x, 6 x to go")
         line_with(pilot, "No room")
         await pilot.press("plus")
         await until_shown(pilot, "Mara helps")

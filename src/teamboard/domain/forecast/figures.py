@@ -238,7 +238,7 @@ def member_attainment(shown: BoardOnDay, member: Member) -> float | None:
 
 def member_pace(shown: BoardOnDay, member: Member) -> float | None:
     """The pace of a member's attainment: the mean of that of the same goals by weight; None without one."""
-    return _mean_by_weight(_counted_results(shown, member), lambda goal: shown.standing(goal).pace)
+    return _mean_by_weight(counted_results(shown, member), lambda goal: shown.standing(goal).pace)
 
 
 def member_ending(forecasts: Forecasts, member: Member) -> float | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from rich.cells import cell_len
 
 from teamboard.domain.amounts import NumberFormat, as_estimated, as_shown, format_short, plural, ratio_as_shown
 from teamboard.domain.board import AnyGoal
@@ -14,7 +16,7 @@ from teamboard.domain.forecast.figures import Figures, Forecasts, member_attainm
 from teamboard.domain.forecast.team import Carrier, TeamForecast, team_forecast
 from teamboard.domain.forecast.weekly_gains import rises_from_zero
 from teamboard.domain.permissions import may_read_coaching
-from teamboard.domain.records import DoneOrNot, Member, Metric, Milestones, TeamGoal
+from teamboard.domain.records import Activity, DoneOrNot, Member, Metric, Milestones, TeamGoal
 from teamboard.render import format
 from teamboard.render.line_layout import Line
 
@@ -131,13 +133,46 @@ def describe_value_and_target(forecasts: Forecasts, goal: AnyGoal) -> str:
     """
     numbers, value, target = forecasts.shown.board.number_format, forecasts.value(goal), forecasts.range_of(goal)[1]
     reached = _amount(numbers, goal, value)
-    if rises_from_zero(goal):
+    if rises_from_zero(goal) or isinstance(goal.measure, Activity):
         reached = f"{amount_without_unit(numbers, goal, value)} of {_amount(numbers, goal, target)}"
     elif isinstance(goal.measure, Milestones):
         reached = format.amount(value, goal.measure, numbers, short=True)
     elif isinstance(goal.measure, Metric):
         reached = f"{reached}, target {_amount(numbers, goal, target)}"
     return reached
+
+
+def outlook_lines(forecasts: Forecasts, goals: Sequence[AnyGoal], width: int) -> list[Line]:
+    """Whether each goal will be made, in `width` cells: `€812k of €1.2M, €388k to go · at this pace €1.36M · call €1M`.
+
+    What falls short of the target is marked. Where a line does not fit, all are without what is to go, else without the
+    call too. The line of a goal that is done or not is empty.
+    """
+    forms = [_outlook_forms(forecasts, goal) if has_figures(goal) else () for goal in goals]
+
+    def fits(form: int) -> bool:
+        return all(sum(cell_len(text) for text, _ in lines[form]) <= width for lines in forms if lines)
+
+    chosen = next((form for form in range(3) if fits(form)), 3)
+    return [lines[chosen] if lines else () for lines in forms]
+
+
+def _outlook_forms(forecasts: Forecasts, goal: AnyGoal) -> tuple[Line, Line, Line, Line]:
+    """The outlook of a goal in full, without what is to go, without the call too, and as its value alone."""
+    numbers, figures = forecasts.shown.board.number_format, forecasts.of(goal)
+    start, target = forecasts.range_of(goal)
+
+    def span(label: str, value: float, text: str) -> Line:
+        short = (value - target) * (target - start) < 0
+        return ((f" · {label} ", "dim"), (text, "warn" if short else "text"))
+
+    ending, call = figures.at_this_pace, figures.calls.call
+    is_open = figures.attainment < 1 and goal.outcome is None
+    pace = span("at this pace", ending.value, _estimate(numbers, goal, ending.value)) if ending and is_open else ()
+    called = span("call", call, _amount(numbers, goal, call)) if call is not None and is_open else ()
+    value: Line = ((describe_value_and_target(forecasts, goal), "text"),)
+    to_go: Line = ((describe_gap(numbers, goal, figures), "text"),)
+    return (*value, *to_go, *pace, *called), (*value, *pace, *called), (*value, *pace), value
 
 
 def assigned_text(found: TeamForecast, numbers: NumberFormat | None) -> str:

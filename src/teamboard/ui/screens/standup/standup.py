@@ -14,19 +14,20 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Digits
 
 from teamboard.actions.standup import OfferHelp, RecordStandup
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.handles import display_name
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.standup import SpeakingOrder, help_wanted_by, last_standup, round_up, speakers
-from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.line_layout import Line, Span, fit
 from teamboard.render.standup import (
+    Headline,
     format_minutes,
     goal_bar_lines,
-    headline_goal,
+    headline,
     help_lines,
     news_lines,
     round_up_lines,
@@ -65,6 +66,7 @@ class StandupScreen(LiveScreen[None]):
     banner = getters.query_one(Banner)
     name_line = getters.query_one("#name", LinesView)
     number = getters.query_one(Digits)
+    words = getters.query_one("#words", LinesView)
     goals = getters.query_one("#goals", LinesView)
     news = getters.query_one("#news", LinesView)
     whole = getters.query_one("#whole", LinesView)
@@ -89,6 +91,8 @@ class StandupScreen(LiveScreen[None]):
         self._speakers: list[str] = []
         self._at = 0
         self._over = False
+        self._headline: Headline | None = None
+        self._forecasts: Forecasts | None = None
         self._since = self._clock()
         self._spent: dict[str, float] = {}
 
@@ -98,7 +102,9 @@ class StandupScreen(LiveScreen[None]):
         yield LinesView(self._who, id="name")
         with Horizontal(id="one"):
             with Vertical(id="left"):
-                yield Digits("", id="number")
+                with Horizontal(id="headline"):
+                    yield Digits("", id="number")
+                    yield LinesView(self._words, id="words")
                 yield LinesView(self._goals, id="goals")
             yield LinesView(self._news, id="news")
         yield LinesView(self._round_up, id="whole")
@@ -123,9 +129,10 @@ class StandupScreen(LiveScreen[None]):
         self.show_header()
         self.set_class(self._over, "-over")
         member = self._member
-        headline = headline_goal(self.shown, member) if member else None
-        self.number.update(format.percent(headline[1].progress).replace(" ", "") if headline else "")
-        for view in (self.name_line, self.goals, self.news, self.whole, self.times):
+        self._forecasts = Forecasts(self.shown)
+        self._headline = headline(self._forecasts, member) if member else None
+        self.number.update(self._headline.number if self._headline else "")
+        for view in (self.name_line, self.words, self.goals, self.news, self.whole, self.times):
             view.rewrite()
         self.refresh_bindings()
 
@@ -141,8 +148,14 @@ class StandupScreen(LiveScreen[None]):
         yield ((f"  {shown}", "strong"), (place, "accent"), (f"   {one_line(member.role)}", "dim"))
 
     def _goals(self, width: int) -> Iterator[Line]:
-        if self._member is not None:
-            yield from goal_bar_lines(self.shown, self._member, width)
+        if self._member is not None and self._forecasts is not None:
+            yield from goal_bar_lines(self._forecasts, self._member, width, close=self.has_class("-low"))
+
+    def _words(self, width: int) -> Iterator[Line]:
+        """What the large number is, beside its lower lines."""
+        if self._headline is not None:
+            yield from [()] * (3 - len(self._headline.words))
+            yield from self._headline.words
 
     def _news(self, width: int) -> Iterator[Line]:
         board, member = self.shown.board, self._member
