@@ -226,23 +226,24 @@ def action_due(shown: BoardOnDay, agreed: NumberedAction) -> Due | None:
 # -- everything that is due
 
 
-def dues_concerning(shown: BoardOnDay, member: Member) -> Iterator[Due]:
-    """Yield the check-ins and agreed actions that a member owes, and the feedback and meetings owed to them."""
+def dues(shown: BoardOnDay, member: Member | None = None) -> list[Due]:
+    """Everything that is owed in the team, or by and to a member: most overdue first, then by due day."""
+    about = shown.members if member is None else (member, *shown.reports(member.handle))
+    owed = [due for someone in about for due in _dues_but_actions(shown, someone)]
+    # An action of anybody's may be owed to the member, such as their manager's.
+    owed += [due for someone in shown.members for due in actions_due(shown, someone)]
+    if member is not None:
+        owed = [due for due in owed if member.handle in (due.owes, due.to)]
+    return sorted(owed, key=lambda due: (-due.overdue, due.on, _ORDER[due.kind]))
+
+
+def _dues_but_actions(shown: BoardOnDay, member: Member) -> Iterator[Due]:
+    """Yield the check-ins that a member owes, and the feedback and meetings owed to them."""
     yield from check_ins_due(shown, member)
-    yield from actions_due(shown, member)
     for owed in (feedback_due, managers_feedback_due, one_on_one_due, review_due):
         due = owed(shown, member)
         if due is not None:
             yield due
-
-
-def dues(shown: BoardOnDay, member: Member | None = None) -> list[Due]:
-    """Everything that is owed in the team, or by and to a member: most overdue first, then by due day."""
-    about = shown.members if member is None else (member, *shown.reports(member.handle))
-    owed = [due for someone in about for due in dues_concerning(shown, someone)]
-    if member is not None:
-        owed = [due for due in owed if member.handle in (due.owes, due.to)]
-    return sorted(owed, key=lambda due: (-due.overdue, due.on, _ORDER[due.kind]))
 
 
 def _cadence(board: Board) -> Cadence:
