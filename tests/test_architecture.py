@@ -81,7 +81,7 @@ CROSS_CUTTING = {
         "undo",
     },
     "domain/goals": {"mean_of_values"},
-    "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "terminal"},
+    "ui": {"first_screens", "keys_by_screen", "pictures", "readable", "same_figures", "terminal"},
     "ui/screens": {"activities", "board_rows", "hints"},
 }
 """The test modules, by package, that are of no single module."""
