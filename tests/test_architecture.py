@@ -58,7 +58,7 @@ def test_services_alone_make_the_view_of_a_board_on_a_day() -> None:
 
 CROSS_CUTTING = {
     "actions": {"any_action", "permissions", "verbs"},
-    "bench": {"crm_forecasts"},
+    "bench": {"crm_forecasts", "crm_year"},
     "cli/goal_verbs": {"activities", "passing_on"},
     "cli/year": {"year"},
     "cli": {"any_command", "hints", "numbers", "processes", "read_only", "typed_numbers"},
