@@ -163,3 +163,21 @@ def test_a_goal_that_the_manager_sets_is_acknowledged(run: Run, demo: Path) -> N
     assert [line.split()[0] for line in waiting_for(run, "ana")] == ["V7"]
     assert json.loads(run("revision", "list", "--member", "ana", "--json").stdout)[0]["id"] == "V7"
     assert run("acknowledge", "G41", "--as", "ana").stdout.startswith("V7 is acknowledged · G41 Calls: due")
+
+
+@pytest.mark.usefixtures("demo")
+def test_an_amount_in_a_title_is_warned_of_and_the_goal_is_set(run: Run) -> None:
+    terms = ("--target", "400k", "--unit", "€", "--as", "mara")
+    said = run("goal", "add", "ARR Oslo € 400.000", "--owner", "ben", *terms)
+    assert said.returncode == 0
+    assert said.stdout.startswith("G41 ARR Oslo € 400.000 is set for Ben Okafor. Target €400,000")
+    assert said.stderr == (
+        "The title says € 400.000, which a revision makes wrong; the target stands on the line already: "
+        "`teamboard goal edit G41 --title 'ARR Oslo'` takes it out.\n"
+    )
+    assert run("goal", "edit", "G41", "--title", "ARR Oslo", "--as", "mara").returncode == 0
+    several = run("goal", "add", "400k ARR", "--for", "ana,chi", *terms)
+    assert several.stderr.endswith(
+        "The title says 400k, which a revision makes wrong; the target stands on the line already.\n"
+    )
+    assert run("goal", "add", "Top 10 accounts of Q4 2026", "--owner", "ben", *terms).stderr == ""

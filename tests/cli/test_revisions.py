@@ -144,3 +144,16 @@ def test_bad_input_is_refused_with_nothing_written(
     run: Run, demo: Path, arguments: list[str], code: int, says: str
 ) -> None:
     refused_and_unchanged(run, demo, arguments, code, says)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_a_revision_says_how_the_old_target_leaves_the_title(run: Run) -> None:
+    run("goal", "edit", "G12", "--title", "ARR Iberia €1.2M", "--as", "mara")
+    made = run("revise", "G12", "--target", "900k", *WHY, "--as", "ana")
+    assert made.returncode == 0
+    assert made.stderr == ("The title still says €1.2M: `teamboard goal edit G12 --title 'ARR Iberia'` takes it out.\n")
+    assert run("goal", "edit", "G12", "--title", "ARR Iberia", "--as", "ana").returncode == 0
+    assert "title ARR Iberia €1.2M → ARR Iberia" in run("log").stdout
+    other = run("revise", "G12", "--due", "today+20", *WHY, "--instead-of", "V7", "--as", "ana")
+    assert (other.returncode, other.stderr) == (0, "")

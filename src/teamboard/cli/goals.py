@@ -38,7 +38,7 @@ from teamboard.domain.records import (
 from teamboard.domain.sanitize import shell_command
 from teamboard.render import board_json
 from teamboard.render.format import describe_terms, describe_value, percent, status_word
-from teamboard.render.goals.confirmations import describe_added
+from teamboard.render.goals.confirmations import describe_added, title_warning
 from teamboard.render.line_layout import fit
 
 
@@ -195,6 +195,8 @@ def add(
         answer = f", who answers with {agree} or `decline {made[0].id}`"
     told = describe_terms(made[0], shown.board.number_format)
     click.echo(f"{describe_added(commit.board, *made)}{answer}. {told[0].upper()}{told[1:]}.")
+    if warning := title_warning(*made):
+        click.echo(warning, err=True)
 
 
 def _measure(

@@ -34,6 +34,7 @@ from teamboard.domain.ids import RecordId, known_table, number_of, to_record_id
 from teamboard.domain.records import REASONS, BusinessReason, GoalRevision
 from teamboard.domain.sanitize import shell_command
 from teamboard.render.format import goal_label
+from teamboard.render.goals.confirmations import title_warning
 from teamboard.render.line_layout import fit
 from teamboard.render.revisions import (
     compare_goals,
@@ -130,6 +131,10 @@ def revise(
     except Conflict as conflict:
         raise Refused(_both(session.shown(store.load()).board, action, conflict, actor.member, session)) from None
     click.echo(_answer(session.shown(commit.board).board, commit.all_created(GoalRevision)[0]))
+    after = action.applied(board, found, today)
+    before = found.measure if title is None else None
+    if after.measure != found.measure and (warning := title_warning(after, before=before)):
+        click.echo(warning, err=True)
 
 
 def _show(shown: BoardOnDay, goal: AnyGoal, action: ReviseGoal) -> None:

@@ -19,7 +19,7 @@ from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.screens.goals.new_goal import NewGoalForm
 from teamboard.ui.widgets.board_view import BoardView
 from tests.conftest import BEN, MARA
-from tests.helpers.screen import line_with, screen_text, until, until_shown
+from tests.helpers.screen import line_with, screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
 SIZES = [(80, 24), (120, 40)]
@@ -275,3 +275,19 @@ async def test_who_leaves_later_gets_no_goal_and_no_hint(
         await pilot.press("n")
         await until_shown(pilot, "Ben Okafor leaves the team")
         assert isinstance(pilot.app.screen, BoardScreen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_amount_in_the_title_is_warned_of_while_one_types(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        form = await opened(pilot)
+        fill(form, new_title="ARR Oslo 400,000", target="400k", unit="€")
+        await until_shown(pilot, "The title says 400,000, which a revision makes wrong")
+        fill(form, new_title="ARR Oslo Q4")
+        await until_gone(pilot, "The title says")
+        fill(form, new_title="€400k ARR")
+        await until_shown(pilot, "The title says €400k")
+        assert (await saved(pilot, sample_store)).title == "€400k ARR"

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Select, TextArea
+from textual.widgets import Checkbox, Input, Select, TextArea
 
+from teamboard.actions.goal_changes.edits import EditGoal
 from teamboard.actions.revision_responses import AgreeToRevision
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.ids import RecordId
@@ -282,3 +283,19 @@ async def test_the_day_of_a_revision_comes_while_the_board_is_open(
         now[0] += timedelta(days=1)
         await until(pilot, lambda: "53 %" in line_with(pilot, "New ARR"))
         await until_shown(pilot, "day 54 of 92")
+
+
+@pytest.mark.slow
+async def test_the_form_takes_the_old_target_out_of_the_title(app: MakeApp, sample_store: FileStore) -> None:
+    sample_store.commit(EditGoal(goal=RecordId("G12"), title="ARR Iberia €1.2M"), MARA)
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(pilot, RecordId("G12"), ReviseScreen)
+        await until_shown(pilot, "ARR Iberia €1.2M ")
+        assert pilot.app.screen.query_one("#new-title", Input).value == "ARR Iberia"
+        line_with(pilot, "ARR Iberia €1.2M  ")
+        pilot.app.screen.query_one("#drop", Checkbox).toggle()
+        await until(pilot, lambda: "dropped" in line_with(pilot, "status "))
+        pilot.app.screen.query_one("#drop", Checkbox).toggle()
+        await filled(pilot, "900k")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
+    assert revision(sample_store, RecordId("V7")).after["title"] == "ARR Iberia"

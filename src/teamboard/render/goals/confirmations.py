@@ -12,10 +12,11 @@ from teamboard.domain.goals.closing import still_serving
 from teamboard.domain.goals.handing_over import HandOver
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import asked_to_answer, open_proposal
+from teamboard.domain.goals.title_amounts import amounts_in_title, title_without_amounts
 from teamboard.domain.handles import display_name
 from teamboard.domain.people import absences_of
 from teamboard.domain.records import DoneOrNot, Goal, Measure, Metric, TeamGoal
-from teamboard.domain.sanitize import one_line
+from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render import format
 
 
@@ -31,6 +32,27 @@ def describe_added(board: Board, goal: AnyGoal, *others: AnyGoal) -> str:
         return f"{format.goal_label(goal)} is set for {owner}"
     asked = asked_to_answer(board, proposal)
     return f"{format.goal_label(goal)} is proposed to {display_name(board, asked) if asked else 'nobody'}"
+
+
+def describe_title_amounts(goal: AnyGoal, measure: Measure | None = None) -> str:
+    """What a goal's title says of its target, or of that of another `measure`: `€400k and 5 %`; "" for nothing."""
+    return " and ".join(amounts_in_title(goal.title, measure or goal.measure))
+
+
+def title_warning(*goals: AnyGoal, before: Measure | None = None) -> str:
+    """One line on an amount in a goal's title, and of one goal the command that takes it out; "" if it has none.
+
+    `before` is the measure that a revision has replaced: the amount is that of the old target.
+    """
+    goal = goals[0]
+    amounts = describe_title_amounts(goal, before)
+    if not amounts:
+        return ""
+    title = title_without_amounts(goal.title, before or goal.measure) if len(goals) == 1 else ""
+    how = f": {shell_command('goal', 'edit', goal.id, '--title', title)} takes it out" if title else ""
+    if before is not None:
+        return f"The title still says {amounts}{how}."
+    return f"The title says {amounts}, which a revision makes wrong; the target stands on the line already{how}."
 
 
 def describe_hand_over(board: Board, planned: HandOver, today: date) -> str:

@@ -18,6 +18,7 @@ from teamboard.actions.goals import AddTeamGoal, add_or_propose, is_proposal
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.revisions import notice_asks
+from teamboard.domain.goals.title_amounts import amounts_in_title
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_date
 from teamboard.domain.people import stays
@@ -150,7 +151,7 @@ class NewGoalForm(FormScreen):
         super().on_mount()
 
     @on(Select.Changed)
-    @on(Input.Changed, "#share")
+    @on(Input.Changed, "#share, #new-title, #target, #start, #unit, #per-week, #week-unit")
     def _arrange(self) -> None:
         """Show the fields that fit what was chosen."""
         is_team, measured = self._is_team, self._chosen("measured")
@@ -176,7 +177,7 @@ class NewGoalForm(FormScreen):
         ):
             if isinstance(field := self.query_one(selector).parent, Widget):
                 field.display = is_shown
-        self.query_one("#before", Static).update(self._what_follows())
+        self.query_one("#before", Static).update(f"{self._what_follows()}{self._title_warning()}")
 
     def _what_follows(self) -> str:
         """Who has to agree to the goal, or acknowledge it."""
@@ -194,6 +195,29 @@ class NewGoalForm(FormScreen):
         is_asked = notice_asks(board, owner.handle, actor.member)
         asked = f"; {name_of(board, owner.handle)} is asked to acknowledge it" if is_asked else ""
         return f"It holds at once{asked}."
+
+    def _title_warning(self) -> str:
+        """A line that says which amount in the title a revision would make wrong; "" if there is none."""
+        try:
+            amounts = amounts_in_title(self.text("new-title"), self._measure_typed())
+        except Refused:
+            return ""
+        said = " and ".join(amounts)
+        return f"\nThe title says {said}, which a revision makes wrong; leave it out." if said else ""
+
+    def _measure_typed(self) -> Measure:
+        """The measure as far as it is typed. Raises Refused if a number can't be read."""
+
+        def number(name: str) -> float:
+            return self.number(self.text(name)) if self.text(name) else 0.0
+
+        match self._chosen("measured"):
+            case "number":
+                return Metric(unit=self.text("unit"), start=number("start"), target=number("target"))
+            case "weekly":
+                return Activity(unit=self.text("week-unit"), per_week=number("per-week"))
+            case _:
+                return DoneOrNot()
 
     @property
     def _is_team(self) -> bool:

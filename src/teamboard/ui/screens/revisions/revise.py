@@ -16,6 +16,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import revision_impact
 from teamboard.domain.errors import Conflict, Refused
 from teamboard.domain.goals.revisions import newest_revision_id
+from teamboard.domain.goals.title_amounts import amounts_in_title, title_without_amounts
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import parse_date
@@ -59,6 +60,8 @@ class ReviseScreen(RevisionFormBase):
         owner = board.member(goal.owner)
         self._owner = display_name(board, owner) if owner else goal.owner
         self.heading = f"Revise {format.goal_label(goal)}"
+        has_amount = amounts_in_title(goal.title, goal.measure)
+        self._title = title_without_amounts(goal.title, goal.measure) if has_amount else ""
 
     # -- fields
 
@@ -79,7 +82,8 @@ class ReviseScreen(RevisionFormBase):
         yield from self.field("due", "due", words["due"])
         if isinstance(goal, TeamGoal):
             yield from self.field("effective", "holds from", "today, or a day to come")
-        yield from self.field("new-title", "title", words["title"])
+        # What would be wrong after the revision is taken out, to be seen in the preview; an empty field keeps it.
+        yield from self.field("new-title", "title", words["title"], self._title)
         yield Tick("Drop this goal", id="drop", compact=True)
         yield LinesView(self._lines, id="preview")
         yield from self.story_fields()
@@ -106,18 +110,20 @@ class ReviseScreen(RevisionFormBase):
         def when(name: str) -> date | None:
             return parse_date(typed[name], today) if typed.get(name) else None
 
+        drop, title = self.query_one("#drop", Checkbox).value, typed.get("new-title") or None
         try:
             return ReviseGoal(
                 goal=self._goal.id,
                 reason=reason,
                 why=why,
-                title=typed.get("new-title") or None,
+                # A goal that is dropped keeps its title, unless the person has typed another.
+                title=None if drop and title == self._title else title,
                 start=number("start"),
                 target=number("target"),
                 per_week=number("per-week"),
                 milestones=self._milestones(),
                 due=when("due"),
-                drop=self.query_one("#drop", Checkbox).value,
+                drop=drop,
                 effective=when("effective"),
                 seen=self._seen,
                 instead_of=self._instead_of,
