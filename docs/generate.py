@@ -21,6 +21,7 @@ from textual.screen import Screen
 import teamboard.ui
 from teamboard.cli.commands import GROUPS
 from teamboard.cli.main import teamboard as command_line
+from teamboard.domain.board_filter import MEMBER_ORDERS
 from teamboard.domain.records import TABLES
 from teamboard.store.file.document_errors import describe_type
 from teamboard.ui.widgets.board_view import BoardView
@@ -73,6 +74,9 @@ KEY_NAMES = {
     "down": "↓",
     "tab": "Tab",
 }
+
+IN_FULL = {"Sort by gap, forecast …": f"Sort the members: {'; '.join(MEMBER_ORDERS.values())}"}
+"""What a key does, where `?` has no room to say all of it."""
 
 
 def commands_page() -> str:
@@ -163,7 +167,7 @@ def _bindings(of: type) -> dict[str, list[str]]:
     shown: dict[str, list[str]] = {}
     for binding in Binding.make_bindings(of.__dict__.get("BINDINGS", [])):
         if binding.description:
-            keys = shown.setdefault(binding.description, [])
+            keys = shown.setdefault(IN_FULL.get(binding.description, binding.description), [])
             key = binding.key_display or KEY_NAMES.get(binding.key, binding.key.replace("shift+", "Shift+"))
             if key not in keys:
                 keys.append(key)

@@ -36,7 +36,10 @@ def opened(record_id: RecordId, key: str, shown: str) -> Callable[[Pilot[None]],
             await pilot.press(key)
         await until_shown(pilot, shown)
         await until_shown(
-            pilot, {"u": "esc Leave", "v": "esc L", "question_mark": "Here", "enter": "? Keys"}.get(key, "q Quit")
+            pilot,
+            {"u": "esc Leave", "v": "esc L", "question_mark": "Here", "enter": "? Keys", "A": "esc Back"}.get(
+                key, "q Quit"
+            ),
         )
         await settled(pilot)
 

@@ -33,7 +33,7 @@ class AlignmentScreen(GoalScreen["str | None"]):
     CSS_PATH: ClassVar[str] = "alignment.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("move", "move", "Move", show=True),
-        bound("sort", "arrange", "Sort", show=True),
+        bound("sort", "arrange", "Arrange", show=True),
         Binding("escape", "back", "Back"),
         bound("align", "back", "Back"),
     ]

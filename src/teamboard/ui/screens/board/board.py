@@ -55,7 +55,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (150, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("filter", "filter", "Filter", priority=True, show=True),
-        bound("sort", "sort", "Sort the members"),
+        bound("sort", "sort", "Sort by gap, forecast …"),
         bound("history", "app.show('history')", "History"),
         bound("quarter", "app.show('quarter')", "The quarter's result"),
         bound("standup", "app.show('standup')", "Hold the standup"),
