@@ -72,6 +72,7 @@ CROSS_CUTTING = {
         "activities",
         "attacks",
         "hostile_commits",
+        "imports",
         "leaving",
         "locks",
         "named_checks",

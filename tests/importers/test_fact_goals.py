@@ -91,28 +91,41 @@ def test_a_renewed_goal_answers_for_its_predecessor(run: Run, crm: Path) -> None
     assert run(*IMPORT).stdout.splitlines()[-1] == "Nothing in deals.csv is new."
 
 
+@pytest.mark.slow
 def test_four_quarters_add_up(run: Run, crm: Path) -> None:
+    """An import each week, and a turn with higher targets after each quarter, against plain sums."""
     won: list[tuple[str, date, int]] = []
     quarters = [date(2017, 1, 1), date(2017, 4, 1), date(2017, 7, 1), date(2017, 10, 1), date(2018, 1, 1)]
     expected: dict[str, float] = {}
-    goals = {"ana": "G1", "ben": "G2"}
-    for quarter, (first, after) in enumerate(pairwise(quarters)):
-        for week in (0, 5, 12):
+    goals, target = {"ana": "G1", "ben": "G2"}, 2000.0
+    for quarter, (first, after) in enumerate(pairwise(quarters), start=1):
+        for week in range(13):
             for number, rep in enumerate(goals):
-                day = min(first + timedelta(days=7 * week + number), after - timedelta(days=1))
-                won.append((rep, day, 100 * (quarter + 1) + week + number))
+                day = min(first + timedelta(days=7 * week + 3 * number), after - timedelta(days=1))
+                won.append((rep, day, 100 * quarter + week + number))
             write(crm, (f"{rep},{day},{value}" for rep, day, value in won))
             found = run(*IMPORT)
             assert found.returncode == 0, found.stderr
             for rep, goal in goals.items():
                 expected[goal] = sum(v for who, day, v in won if who == rep and first <= day < after)
             assert last_values(crm) == expected
-        if after < quarters[-1]:
-            renew = [part for goal in goals.values() for part in ("--renew", goal)]
-            assert run("period", "next", *renew, "--as", "mara", "--yes").returncode == 0
-            numbers = [int(goal[1:]) + 2 for goal in goals.values()]
-            goals = dict(zip(goals, (f"G{number}" for number in numbers), strict=True))
+            assert team_value(run) == sum(expected[goal] for goal in goals.values())
+        if after == quarters[-1]:
+            break
+        assert run("period", "next", "--renew", "all=+10%", "--as", "mara", "--yes").returncode == 0
+        reported = json.loads(run("period", "report", "--period", f"Q{quarter} 2017", "--to", "json").stdout)
+        figures = {g["id"]: (g["target"], g["value"]) for g in reported["goals"] if g["id"] in goals.values()}
+        assert figures == {goal: (round(target, 2), expected[goal]) for goal in goals.values()}
+        numbers = [int(goal[1:]) + 2 for goal in goals.values()]
+        goals = dict(zip(goals, (f"G{number}" for number in numbers), strict=True))
+        target *= 1.1
     assert sum(expected.values()) == sum(value for _, _, value in won)
+
+
+def team_value(run: Run) -> float:
+    """The value of the team goal that sums up the goals of the quarter."""
+    (goal,) = json.loads(run("show", "--json").stdout)["team_goals"]
+    return float(goal["value"])
 
 
 def test_two_goals_that_fit_are_asked_about(run: Run, crm: Path) -> None:

@@ -36,6 +36,9 @@ from teamboard.render.facts import (
     team_fact_lines,
 )
 
+MOST_ROUNDS = 5
+"""How often it is asked which goals are meant; an answer may leave another question."""
+
 
 @click.group(cls=SuggestingGroup)
 def facts() -> None:
@@ -58,7 +61,9 @@ def facts() -> None:
 def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None:
     """Import the facts of a CSV FILE, - for standard input: all of them, or none.
 
-    The same file again adds nothing; a corrected one takes the place of what came from the one before.
+    The same file again adds nothing; a corrected one takes the place of what came from the one before. A fact with a
+    goal checks in on the member's goal that was open on its day; if two fit, the terminal asks, and a script says it in
+    the map. The dry run tells what becomes of each row as the real one does, with the same exit code.
     """
     if STDIN in (file, map_file) and file == map_file:
         raise Refused("Only one of the file and the map can be the standard input.")
@@ -70,7 +75,9 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
         source = CsvFile(path, chart.columns, encoding=chart.encoding, separator=chart.separator, skip=chart.skip)
         with _progress(source.size, path.name) as read:
             plan = Importer(board, chart, source).plan(read)
-        if plan.questions and not plan.errors and not plan.unknown and session.may_ask:
+        for _ in range(MOST_ROUNDS):
+            if not plan.questions or plan.errors or plan.unknown or not session.may_ask:
+                break
             chart = _ask(board, chart, plan)
             plan = Importer(board, chart, source).plan()
     changes = plan.action.changes(board, actor, session.now())
@@ -102,11 +109,18 @@ def _ask(board: Board, chart: FactMap, plan: ImportPlan) -> FactMap:
     for question in plan.questions:
         click.echo(f"{describe_goal_question(board, question)}.", err=True)
         chosen = click.prompt("Which one?", type=click.Choice(question.goals, case_sensitive=False), err=True)
-        before = chart.goals_of(question.member) if question.member in chart.goals else ()
-        goals[question.member] = (*before, chosen)
-    named = ", ".join(f"{who}: {goal if isinstance(goal, str) else goal[-1]}" for who, goal in goals.items())
-    click.echo(f"To say it once for all, add this to the map: goals: {{{named}}}", err=True)
+        before = goals.get(question.member, ())
+        goals[question.member] = (*((before,) if isinstance(before, str) else before), chosen)
+    named = ", ".join(f"{who}: {_in_yaml(goal)}" for who, goal in goals.items())
+    click.echo(f"To say it once for all, write in the map: goals: {{{named}}}", err=True)
     return msgspec.structs.replace(chart, goals=goals)
+
+
+def _in_yaml(goals: str | tuple[str, ...]) -> str:
+    """The goals that are named for a member, as the map has them: `G12`, or `[G12, G14]`."""
+    if isinstance(goals, str) or len(goals) == 1:
+        return goals if isinstance(goals, str) else goals[0]
+    return f"[{', '.join(goals)}]"
 
 
 def _why_not(plan: ImportPlan, board: Board, file_name: str) -> str:

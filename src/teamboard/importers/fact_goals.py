@@ -47,7 +47,9 @@ class GoalFinder:
     def __init__(self, board: Board, fact_map: FactMap) -> None:
         """Raises Refused if the map names a goal for somebody who is no member, or whose it is not."""
         self._board = board
-        self._named = dict(self._read_names(fact_map))
+        self._named: dict[str, frozenset[RecordId]] = {}
+        for handle, goals in self._read_names(fact_map):
+            self._named[handle] = self._named.get(handle, frozenset()) | goals
         self._known: dict[tuple[str, str, date | None], tuple[Stretch, ...]] = {}
 
     def stretches(self, fact: FactForm, handle: str) -> tuple[Stretch, ...]:
