@@ -58,7 +58,7 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.verbs import ADOPTION_VERB, EDIT_VERB, REPAIR_VERB, Check, Verb, VerbName, all_verbs, find_verb
 from teamboard.store.codec import BoardFile
-from tests.conftest import NOW
+from tests.conftest import NOW, small_maker
 from tests.helpers.verbs import ENCRYPTED, KEY, Touched, action_classes, fields_before, held_to_the_table, touched
 
 NEXT_WEEK = date(2026, 11, 29)
@@ -214,6 +214,8 @@ QUARTER: list[tuple[str, Action]] = [
             archive_after="18m",
             away_counts=True,
             numbers="de",
+            periods="quarters from feb",
+            period_ends=date(2027, 1, 31),
             without_hints=("coaching",),
         ),
     ),
@@ -311,6 +313,10 @@ def test_every_cell_of_the_table_is_used(sample: BoardFile) -> None:
         board, entry, _ = perform(board, action, Actor(handle, "login-" + handle), NOW)
         held_to_the_table(entry, fields_before(before, entry))
         seen |= {what for what, _ in touched(entry)}
+    # The first day of a period is corrected in the first period alone.
+    first = small_maker()
+    first.do(ChangeTeam(period_starts=date(2026, 10, 5)))
+    seen |= {what for what, _ in touched(first.history[-1][1])}
     used = {cell for verb, row in all_verbs().items() if verb not in NEEDED_BUT_NOT_HERE for cell in cells(verb, row)}
     assert used - seen == set()
 

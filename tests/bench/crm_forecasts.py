@@ -17,7 +17,8 @@ from msgspec import Struct
 from teamboard.domain.board import Board
 from teamboard.domain.forecast.at_this_pace import at_this_pace
 from teamboard.domain.ids import RecordId
-from teamboard.domain.periods import add_months, next_period, quarter_of
+from teamboard.domain.periods import next_period, quarter_of
+from teamboard.domain.periods.days import add_months
 from teamboard.domain.records import CheckIn, Goal, Member, Metric, Period, Team
 
 FORECAST_DAY = 45

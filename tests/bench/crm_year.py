@@ -22,7 +22,7 @@ from time import monotonic
 from msgspec import Struct
 
 from teamboard.cli.main import main as command_line
-from teamboard.domain.periods import add_months
+from teamboard.domain.periods.days import add_months
 from tests.bench.crm import handle, read
 
 LAST_MONTHS = 12

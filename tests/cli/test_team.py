@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from teamboard.domain.ids import RecordId
+from teamboard.domain.periods import next_period
+from teamboard.domain.periods.calendar import period_around
+from teamboard.store.file.store import FileStore
 from tests.cli.conftest import DOCUMENTED, refused_and_unchanged
 from tests.conftest import Run
 
@@ -31,10 +36,51 @@ def test_the_teams_settings_are_shown_and_changed(run: Run) -> None:
         assert f"`{name}`" in DOCUMENTED, name
 
 
+def test_the_periods_of_a_team_begin_in_any_month(run: Run, tmp_path: Path) -> None:
+    """From YAML, which needs no period then; changed, and corrected with the goals that end with it."""
+    (tmp_path / "fiscal.yaml").write_text(FISCAL, encoding="utf-8")
+    assert run("init", "--from", "fiscal.yaml").returncode == 0
+    board = FileStore(tmp_path / "team.board.json").load()
+    assert board.team is not None
+    today = board.day_of(datetime.now(UTC))
+    period = period_around("years from apr", today)
+    assert board.team.period == period
+    found = json.loads(run("team", "--json").stdout)
+    assert found["periods"] == "years from apr"
+    following = next_period(period, calendar="quarters from feb")
+    done = run("team", "--period", "Quarter from February", "--as", "mara")
+    assert f"next period    {following.name}, {following.starts} to {following.ends} (quarters from feb)" in done.stdout
+    ends = period.ends + timedelta(days=30)
+    done = run("team", "--period-ends", str(ends), "--period-name", "Long", "--as", "mara")
+    assert done.stdout.splitlines()[0] == (
+        f"Mara set the period to Long, {period.starts} to {ends}; 1 goal with its days follows; G2 keeps its own"
+    )
+    assert {g.id: g.due for g in FileStore(tmp_path / "team.board.json").load().goals}[RecordId("G1")] == ends
+    assert run("undo", "--as", "mara").returncode == 0
+    after = FileStore(tmp_path / "team.board.json").load()
+    assert after.team is not None
+    assert (after.team.period, {g.due for g in after.goals if g.id == "G1"}) == (period, {period.ends})
+
+
+FISCAL = """\
+team: {name: Us, timezone: UTC, periods: fiscal years from april}
+members: [{handle: mara, name: Mara}]
+goals:
+  - {key: a, owner: mara, title: ARR, metric: {unit: €, target: 400k}}
+  - {key: b, owner: mara, title: Deal, due: today+1}
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
+        (["team", "--period", "weeks", "--as", "mara"], 1, "'weeks' is not a calendar of periods"),
+        (["team", "--period-ends", "soon", "--as", "mara"], 1, "'soon' is not a date"),
+        (["team", "--period-ends", "today-60", "--as", "mara"], 1, "A period must end after it begins"),
+        (["team", "--period-starts", "today-60", "--as", "mara"], 1, "begins on the day after Last quarter"),
+        (["team", "--period-name", "last quarter", "--as", "mara"], 1, "There is a period called 'last quarter'"),
+        (["team", "--period", "months", "--as", "ana"], 1, "Only Mara Lind"),
         (["team", "--working-days", "weekends", "--as", "mara"], 1, "not working days"),
         (["team", "--working-days", "mon-", "--as", "ana"], 1, "Only Mara Lind"),
         (["team", "--feedback", "0", "--as", "mara"], 2, "--feedback"),

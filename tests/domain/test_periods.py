@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from teamboard.domain.periods import months_before, quarter_of
+from teamboard.domain.periods import quarter_of
+from teamboard.domain.periods.days import months_before
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ def test_a_team_of_one_is_enough_and_the_rest_has_defaults() -> None:
     form = converted()
     assert (form.team.on_track.value, form.team.at_risk.value, form.team.cadence.check_in) == (0.9, 0.7, 7)
     assert form.team.working_days == ("mon", "tue", "wed", "thu", "fri")
+    assert form.team.period is not None
     assert form.team.period.ends.value == date(2026, 12, 2)
     assert form.team.archive_after == "1y"
     assert (form.goals, form.check_ins, form.feedback, form.reviews) == ([], [], [], [])

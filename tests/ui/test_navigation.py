@@ -29,6 +29,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "return": navigation.return_form,
     "new goal": navigation.new_goal_form,
     "next period": navigation.next_period_form,
+    "period": navigation.period_form,
     "quick open": navigation.quick_open_commands,
     "review": navigation.open_review,
     "revise": navigation.revise_form,

@@ -101,7 +101,10 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
 
     def period(self, board: Board, team: Team, today: date) -> Period:
         """The period that begins. Raises Refused if its days or its name are not possible."""
-        following = next_period(team.period, self.starts)
+        following = next_period(team.period, self.starts, team.periods)
+        taken = {p.name.casefold() for p in all_periods(board)}
+        if following.name.casefold() in taken:
+            following = msgspec.structs.replace(following, name=f"{following.starts} to {following.ends}")
         name = clean_line(self.name, "The period's name") or following.name
         period = Period(name=name, starts=following.starts, ends=self.ends or following.ends)
         if period.ends <= period.starts:
@@ -114,9 +117,54 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
                 f"{period.name} begins in {plural(left, 'day')}, on {period.starts}; "
                 f"to close {team.period.name} earlier, say on which day the next one starts (--starts today)."
             )
-        if any(p.name.casefold() == name.casefold() for p in all_periods(board)):
+        if name.casefold() in taken:
             raise Refused(f"There is a period called {name!r} already: use another name.")
         return period
+
+
+def corrected_period(board: Board, team: Team, name: str | None, starts: date | None, ends: date | None) -> Period:
+    """The period that runs with another name, first or last day. Raises Refused if that is not possible."""
+    now = team.period
+    name = now.name if name is None else clean_line(name, "The period's name", required=True)
+    period = Period(name=name, starts=starts or now.starts, ends=ends or now.ends)
+    if period.ends <= period.starts:
+        raise Refused(f"A period must end after it begins: {period.ends} is not after {period.starts}.")
+    if team.earlier and period.starts != now.starts:
+        raise Refused(
+            f"{now.name} begins on the day after {team.earlier[-1].name}, {now.starts}: to begin it on another day, "
+            "undo it and begin it again."
+        )
+    if any(p.name.casefold() == name.casefold() for p in team.earlier):
+        raise Refused(f"There is a period called {name!r} already: use another name.")
+    for goal in _goals_within(board, now):
+        moved = _moved(board, goal, now, period)
+        if moved.due < moved.starts:
+            raise Refused(f"{goal.id} begins on {moved.starts}: {name} can't end before that, on {period.ends}.")
+    return period
+
+
+def following_goals(board: Board, before: Period, after: Period) -> Changes:
+    """The goals that begin or end with a period whose days are corrected, with its new days."""
+    moved = {goal.id: _moved(board, goal, before, after) for goal in _goals_within(board, before)}
+    return {goal_id: goal for goal_id, goal in moved.items() if goal != board.goal(goal_id)}
+
+
+def _goals_within(board: Board, period: Period) -> list[AnyGoal]:
+    """The open goals, and those that are proposed, that begin or end with a period."""
+    proposed = (goal for member in board.members for goal in board.proposed_goals_of(member.handle))
+    goals: tuple[AnyGoal, ...] = (*board.open_goals, *proposed)
+    return [g for g in goals if g.outcome is None and (g.starts == period.starts or g.due == period.ends)]
+
+
+def _moved(board: Board, goal: AnyGoal, before: Period, after: Period) -> AnyGoal:
+    """A goal with the new days of its period; the first day stays where somebody has checked in before the new one."""
+    first = next((board.checkin_day(c) for c in board.checkins_of(goal.id)), None)
+    follows = goal.starts == before.starts and (first is None or first >= after.starts)
+    return msgspec.structs.replace(
+        goal,
+        starts=after.starts if follows else goal.starts,
+        due=after.ends if goal.due == before.ends else goal.due,
+    )
 
 
 class _Rollover:

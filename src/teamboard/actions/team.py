@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import FOR_GOOD, Actor, find_colleague, find_member, refuse_changed_since, require
+from teamboard.actions.periods import corrected_period, following_goals
 from teamboard.actions.renaming import check_new_handle, formerly_called
 from teamboard.actions.skills import clean_career, clean_skill
 from teamboard.domain.board import Board, Changes
@@ -17,6 +18,7 @@ from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.handles import display_name
 from teamboard.domain.input_parsing import is_timezone, parse_age
 from teamboard.domain.people import on_team, under
+from teamboard.domain.periods.calendar import NONE, parse_calendar
 from teamboard.domain.records import (
     HINT_NAMES,
     LARGEST,
@@ -53,6 +55,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
     days_off: tuple[date, ...] = ()
     archive_after: str = "1y"
     numbers: NumberStyle = ""
+    periods: str = ""
     hints_off: tuple[HintName, ...] = ()
 
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
@@ -72,6 +75,7 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
             days_off=self.days_off,
             archive_after=self.archive_after,
             numbers=self.numbers,
+            periods=self.periods,
             hints_off=self.hints_off,
         )
         return {team.id: _check_team(team)}
@@ -80,7 +84,9 @@ class SetUpTeam(Struct, frozen=True, kw_only=True):
 class ChangeTeam(Struct, frozen=True, kw_only=True):
     """Change the team's settings; what is not given stays. Days off are added (`off`) and removed (`not_off`).
 
-    Hints are switched off (`without_hints`) and on again (`with_hints`).
+    Hints are switched off (`without_hints`) and on again (`with_hints`). `periods` is the calendar of coming periods,
+    "" for none; `period`, `period_starts` and `period_ends` correct the one that runs, and goals follow: see
+    `corrected_period`.
     """
 
     verb: ClassVar[VerbName] = "change the team"
@@ -96,6 +102,10 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
     archive_after: str | None = None
     away_counts: bool | None = None
     numbers: NumberStyle | None = None
+    periods: str | None = None
+    period: str | None = None
+    period_starts: date | None = None
+    period_ends: date | None = None
     without_hints: tuple[HintName, ...] = ()
     with_hints: tuple[HintName, ...] = ()
 
@@ -106,12 +116,16 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
             raise NoTeam
         days_off = (set(team.days_off) | set(self.off)) - set(self.not_off)
         hints_off = (set(team.hints_off) | set(self.without_hints)) - set(self.with_hints)
+        period = corrected_period(board, team, self.period, self.period_starts, self.period_ends)
         changed = _check_team(
             msgspec.structs.replace(
                 team,
+                period=period,
+                periods=team.periods if self.periods is None else self.periods,
                 name=team.name if self.name is None else self.name,
                 timezone=self.timezone or team.timezone,
-                cadence=msgspec.structs.replace(team.cadence, **self.cadence),
+                # The same object if nothing changes: msgspec leaves out a default only then.
+                cadence=msgspec.structs.replace(team.cadence, **self.cadence) if self.cadence else team.cadence,
                 on_track=team.on_track if self.on_track is None else self.on_track,
                 at_risk=team.at_risk if self.at_risk is None else self.at_risk,
                 working_days=self.working_days or team.working_days,
@@ -124,7 +138,7 @@ class ChangeTeam(Struct, frozen=True, kw_only=True):
         )
         if changed == team:
             raise Refused("Nothing about the team would change.")
-        return {team.id: changed}
+        return {team.id: changed, **following_goals(board, team.period, period)}
 
 
 class ClaimLogin(Struct, frozen=True):
@@ -164,7 +178,12 @@ def _check_team(team: Team) -> Team:
     archive_after = parse_age(team.archive_after)
     hints_off = tuple(hint for hint in HINT_NAMES if hint in team.hints_off)
     return msgspec.structs.replace(
-        team, name=name, working_days=working_days, archive_after=archive_after, hints_off=hints_off
+        team,
+        name=name,
+        working_days=working_days,
+        archive_after=archive_after,
+        hints_off=hints_off,
+        periods=parse_calendar(team.periods or NONE),
     )
 
 

@@ -16,8 +16,10 @@ from teamboard.domain.amounts import NUMBER_FORMATS, format_amount, number_forma
 from teamboard.domain.board import Board
 from teamboard.domain.errors import NoTeam, Refused
 from teamboard.domain.input_parsing import NEVER, parse_share_of_pace
+from teamboard.domain.periods import next_period
 from teamboard.domain.records import HINT_NAMES, WEEKDAYS, HintName, NumberStyle, Team, Weekday
 from teamboard.domain.sanitize import one_line
+from teamboard.render.activity_log import describe_commit
 from teamboard.render.board_json import team_json
 from teamboard.render.format import describe_age
 
@@ -45,6 +47,12 @@ HINT = click.Choice(HINT_NAMES)
 @click.option("--no-hint", "without_hints", multiple=True, type=HINT, help="Switch a hint off; may be repeated.")
 @click.option("--hint", "with_hints", multiple=True, type=HINT, help="Switch one on again; may be repeated.")
 @click.option("--hints", "list_hints", is_flag=True, help="List the hints: which are on, what they say, and why.")
+@click.option(
+    "--period", "periods", metavar="LENGTH", help="Coming ones: months, quarters, trimesters, 'quarters from feb'."
+)
+@click.option("--period-name", "period", help="Another name for the period that runs.")
+@click.option("--period-starts", metavar="DAY", help="Its corrected first day; goals that begin with it follow.")
+@click.option("--period-ends", metavar="DAY", help="Its corrected last day; goals that end with it follow.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def team(
@@ -63,6 +71,10 @@ def team(
     archive_after: str | None,
     away_counts: bool | None,
     numbers: NumberStyle | None,
+    periods: str | None,
+    period: str | None,
+    period_starts: str | None,
+    period_ends: str | None,
     without_hints: tuple[HintName, ...],
     with_hints: tuple[HintName, ...],
     list_hints: bool,
@@ -75,6 +87,7 @@ def team(
     teamboard team --day-off 2026-12-25 --day-off 2027-01-01
     teamboard team --archive-after 18m
     teamboard team --numbers de
+    teamboard team --period "quarters from feb" --period-ends 2027-01-31
     teamboard team --no-hint coaching
     """
     store, shown, actor = session.open()
@@ -95,12 +108,19 @@ def team(
         archive_after=archive_after,
         away_counts=away_counts,
         numbers=numbers,
+        periods=periods,
+        period=period,
+        period_starts=parse_day(period_starts, today),
+        period_ends=parse_day(period_ends, today),
         without_hints=without_hints,
         with_hints=with_hints,
     )
     found = board.team
     if change != ChangeTeam():
-        found = store.commit(change, actor).board.team or found
+        commit = store.commit(change, actor)
+        found = commit.board.team or found
+        if found.period != board.team.period and not as_json:
+            click.echo(describe_commit(commit.board, commit.entry))
     if as_json:
         print_json(team_json(found))
         return
@@ -128,6 +148,7 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("archive after", _archive_after(team)),
         ("days away", "count for the pace" if team.away_counts else "pause the pace"),
         ("numbers", _numbers(team.numbers)),
+        ("next period", _next_period(team)),
         ("hints", f"all but {', '.join(team.hints_off)}" if team.hints_off else "all; --hints lists them"),
     ]
 
@@ -141,6 +162,14 @@ def _ratio(text: str | None, session: Session, board: Board) -> float | None:
 
 def _of_the_pace(ratio: float, team: Team) -> str:
     return f"{format_amount(ratio * 100, '%', number_format(team.numbers))} of the pace"
+
+
+def _next_period(team: Team) -> str:
+    """The period that follows, and the calendar that it follows from."""
+    period = next_period(team.period, calendar=team.periods)
+    why = team.periods or "as long as this one; --period quarters or 'quarters from feb' sets it"
+    days = f"{period.starts} to {period.ends}"
+    return f"{f'{one_line(period.name)}, ' if period.name != days else ''}{days} ({why})"
 
 
 def _every(days: int) -> str:

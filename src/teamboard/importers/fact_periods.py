@@ -6,7 +6,7 @@ from array import array
 from datetime import date, timedelta
 from statistics import median
 
-from teamboard.domain.periods import add_months, start_of_months
+from teamboard.domain.periods.days import add_months, start_of_months
 from teamboard.importers.fact_map import FactForm, PeriodLength
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}

@@ -29,6 +29,7 @@ from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId
 from teamboard.domain.input_parsing import is_timezone
+from teamboard.domain.periods.calendar import NONE, parse_calendar, period_around
 from teamboard.domain.records import HINT_NAMES, Activity, DoneOrNot, HintName, Measure, Metric, Milestones, Period
 from teamboard.importers.team_events import Step, events, milestones_of, stand_in
 from teamboard.importers.team_schema import (
@@ -118,7 +119,8 @@ def _steps(
     """
     zone = ZoneInfo(form.team.timezone)
     team = form.team
-    periods = _periods(form, document)
+    calendar = _calendar(form, document)
+    periods = _periods(form, document, calendar, now.astimezone(zone).date())
 
     def first_moment(day: date) -> datetime:
         return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
@@ -138,6 +140,7 @@ def _steps(
             days_off=tuple(day.value for day in team.days_off),
             archive_after=team.archive_after,
             numbers=team.numbers,
+            periods=calendar,
             hints_off=_hints_off(form, document),
         ),
         "$.team",
@@ -178,10 +181,24 @@ def _hints_off(form: TeamFileForm, document: Document) -> tuple[HintName, ...]:
     return tuple(name for name in HINT_NAMES if name in form.team.hints_off)
 
 
-def _periods(form: TeamFileForm, document: Document) -> list[Period]:
+def _calendar(form: TeamFileForm, document: Document) -> str:
+    """The calendar of the coming periods, "" for none. Raises YamlError if it is not one."""
+    try:
+        return parse_calendar(form.team.periods or NONE)
+    except Refused as error:
+        raise YamlError(f"{document.place('$.team.periods')}, field periods: {error}") from None
+
+
+def _periods(form: TeamFileForm, document: Document, calendar: str, today: date) -> list[Period]:
     """The periods of a file, oldest first; each ends the day before the next begins. Raises YamlError."""
     current = form.team.period
-    periods = [Period(name=current.name, starts=current.starts.value, ends=current.ends.value)]
+    if current is not None:
+        periods = [Period(name=current.name, starts=current.starts.value, ends=current.ends.value)]
+    elif calendar:
+        periods = [period_around(calendar, today)]
+    else:
+        message = "object missing required field 'period'; or write periods: quarters for the one of today."
+        raise YamlError(f"{document.place('$.team')}: {message}")
     for i in reversed(range(len(form.earlier))):
         earlier = form.earlier[i]
         ends = periods[0].starts - timedelta(days=1)

@@ -92,11 +92,12 @@ class EarlierForm(Form, frozen=True):
 
 
 class TeamForm(Form, frozen=True):
-    """The team and its settings."""
+    """The team and its settings. Without a `period` it is the one that `periods` has around today."""
 
     name: str
     timezone: str
-    period: PeriodForm
+    period: PeriodForm | None = None
+    periods: str = ""
     cadence: Cadence = Cadence()
     on_track: ShareOfPace = ShareOfPace(0.9)
     at_risk: ShareOfPace = ShareOfPace(0.7)

@@ -82,8 +82,8 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
     if renamed is not None:
         return one_line(f"{who} renamed {(renamed.before or {})['handle']} to {(renamed.after or {})['handle']}")
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
-    if team is not None and entry.verb == "begin a period":
-        return one_line(f"{who} {goal_changes.describe_new_period(board, team, entry)}")
+    if team is not None and "period" in (team.after or {}):
+        return one_line(f"{who} {goal_changes.describe_period(board, team, entry)}")
     if any(known_table(i) == "facts" for i in entry.changes):
         return one_line(f"{who} {facts.describe_change(board, entry)}")
     leaving = next((i for i, c in entry.changes.items() if "left" in {**(c.before or {}), **(c.after or {})}), None)

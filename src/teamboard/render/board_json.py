@@ -54,6 +54,7 @@ def team_json(team: Team) -> dict[str, Any]:
         "archive_after": team.archive_after,
         "away_counts": team.away_counts,
         "numbers": team.numbers,
+        "periods": team.periods,
         "hints_off": list(team.hints_off),
     }
 

@@ -203,6 +203,12 @@ class BoardApp(LiveApp):
         if not self.refuses_past() and self.may("begin a period"):
             await self.open(navigation.next_period_form(self.board))
 
+    async def action_periods(self) -> None:
+        """Open the form for the team's periods, if the person may change the team."""
+        team = self.board.team
+        if team is not None and not self.refuses_past() and self.may("change the team"):
+            await self.open(navigation.period_form(team))
+
     def action_keys(self) -> None:
         """Show the keys."""
         legend = self.screen.LEGEND if isinstance(self.screen, LiveScreen) else ()
@@ -237,6 +243,7 @@ class BoardApp(LiveApp):
         yield Command(
             "Next period", "Carry, renew, drop or close what is unfinished", self.action_next_period, "begin a period"
         )
+        yield Command("Periods", "Their days and length, fiscal years too", self.action_periods, "change the team")
         yield Command("New member", "Somebody joins the team", self.action_new_member, "add a member")
         about = "How the team reads and writes them: 1,200.50 or 1.200,50"
         yield Command("Numbers", about, self.action_number_style, "change the team")

@@ -20,7 +20,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import MemberOrder, Rank
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import CheckIn, Goal, Member
+from teamboard.domain.records import CheckIn, Goal, Member, Team
 from teamboard.ui.legend import Legend
 from teamboard.ui.live_app import LiveApp
 
@@ -78,6 +78,7 @@ PartName = Literal[
     "number style",
     "next period",
     "one-on-one",
+    "period",
     "quick open",
     "review",
     "export",
@@ -120,6 +121,7 @@ PARTS: dict[PartName, str] = {
     "number style": "screens.team.number_style:NumberStyleForm",
     "next period": "screens.periods.period_rollover:PeriodRolloverScreen",
     "one-on-one": "screens.one_on_ones.one_on_one:OneOnOneScreen",
+    "period": "screens.periods.period_form:PeriodForm",
     "pulse": "screens.pulse.pulse:PulseScreen",
     "quarter": "screens.periods.report:ReportScreen",
     "quick open": "quick_open:quick_open_commands",
@@ -335,6 +337,12 @@ def return_form(member: Member) -> Screen[bool]:
 def next_period_form(board: Board, archive: Callable[[ArchiveOffer], None] | None = None) -> Screen[bool]:
     """A form to close the period and begin the next; `archive` is called with what is to be archived after it."""
     form: Screen[bool] = load_part("next period")(board, archive)
+    return form
+
+
+def period_form(team: Team) -> Screen[bool]:
+    """A form to correct the period that runs, and to say how long the coming ones are."""
+    form: Screen[bool] = load_part("period")(team)
     return form
 
 

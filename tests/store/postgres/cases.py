@@ -109,6 +109,7 @@ DUE = {"due": "2027-01-31"}
 DUE_NOW = {"due": "2026-12-31"}
 TERMS = {"title": "More", "measure": {"kind": "done"}, "due": "2026-12-31"}
 MORE_CALLS = AddGoal(owner="ana", title="More")
+LONGER = ChangeTeam(period_ends=date(2027, 1, 31))
 NEXT_PERIOD = BeginPeriod(starts=TODAY, name="Early")
 RENEWAL = BeginPeriod(starts=TODAY, name="Early", choices={R("G12"): "renew"}, targets={R("G12"): 3e5})
 NEW_CALLS = imported(("Deals", 1.0, R("G13")))
@@ -374,6 +375,13 @@ CASES: dict[Check, list[Case]] = {
     "team": [
         Case("mara", ChangeTeam(at_risk=0.95), "thresholds", {"B1": {"at_risk": 0.95}}, "at_risk must be below"),
         Case("mara", ChangeTeam(name=" "), "name", {"B1": {"name": ""}}, "the name is missing"),
+        Case("mara", ChangeTeam(period_ends=date(2026, 1, 1)), "end after it begins",
+             {"B1": {"period": {"name": "This quarter", "starts": "2026-10-01", "ends": "2026-01-01"}}}, "these days"),
+        Case("mara", ChangeTeam(period="Last quarter"), "already",
+             {"B1": {"period": {"name": "last quarter", "starts": "2026-10-01", "ends": "2026-12-31"}}},
+             "another period's"),
+        Case("mara", LONGER, "", {"G13": {"due": "2027-01-30"}}, "its days are not those of the period"),
+        Case("mara", LONGER, "", {"G13": {"starts": "2026-10-02"}}, "its days are not those of the period"),
     ],
     "withdrawal": [
         Case("mara", WithdrawRevision(revision=R("V8")), "nothing to withdraw",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from psycopg import errors
@@ -16,7 +16,7 @@ from teamboard.actions.goals import AddGoal, ProposeGoal
 from teamboard.actions.leaving import LeaveTeam, ReturnToTeam
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision
-from teamboard.actions.team import ChangeMember
+from teamboard.actions.team import ChangeMember, ChangeTeam
 from teamboard.actions.undo import Undo
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.revisions import renewed_together, revisions_waiting_for
@@ -81,6 +81,22 @@ def test_a_new_period_is_taken_back_in_one_step(server: Server) -> None:
     assert not revisions_waiting_for(database.admin.load(), "ana")
     database.do("ana", Undo(undoes=turned.revision + 1))
     database.do("mara", Undo(undoes=turned.revision))
+    assert not changed(before, database.admin.load())
+    check(database.url_of_admin, [])
+
+
+@pytest.mark.slow
+def test_the_days_of_a_period_are_corrected_and_taken_back(server: Server) -> None:
+    database = Database(server)
+    before = database.admin.load()
+    assert before.team is not None
+    longer = before.team.period.ends + timedelta(days=31)
+    database.do("mara", ChangeTeam(period_ends=longer, periods="quarters from feb"))
+    after = database.admin.load()
+    assert {g.due for g in after.open_goals} == {longer}
+    with pytest.raises(Refused):
+        database.do("ana", ChangeTeam(period_ends=longer + timedelta(days=1)))
+    database.do("mara", Undo(undoes=after.revision))
     assert not changed(before, database.admin.load())
     check(database.url_of_admin, [])
 

@@ -319,3 +319,37 @@ async def test_new_targets_are_typed_where_the_goals_are(app: MakeApp, ended: Fi
         await pilot.press("ctrl+z")
         await until_shown(pilot, "Undone: Mara Lind began")
     assert not changed(before, ended.load())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_days_of_the_period_are_corrected_in_a_form(
+    app: MakeApp, sample_store: FileStore, size: tuple[int, int]
+) -> None:
+    async with app("mara").run_test(size=size, notifications=True) as pilot:
+        await pilot.press("Q")
+        await until_shown(pilot, "the result so far")
+        await pilot.press("e")
+        await until_shown(pilot, "Then Q1 2027, 2027-01-01 to 2027-03-31.")
+        screen = pilot.app.screen
+        screen.query_one("#periods", Input).value = "quarters from feb"
+        await until_shown(pilot, "Then Q4 FY27, 2027-01-01 to 2027-01-31.")
+        screen.query_one("#ends", Input).value = "soon"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "'soon' is not a date")
+        screen.query_one("#ends", Input).value = "2027-01-31"
+        await until_shown(pilot, "Then Q1 FY28, 2027-02-01 to 2027-04-30.")
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "set the period to")
+    board = sample_store.load()
+    assert board.team is not None
+    assert (board.team.periods, str(board.team.period.ends)) == ("quarters from feb", "2027-01-31")
+    assert {str(g.due) for g in board.open_team_goals} == {"2027-01-31"}
+
+
+async def test_a_rep_does_not_change_the_period(app: MakeApp) -> None:
+    async with app("ana").run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("Q")
+        await until_shown(pilot, "the result so far")
+        await pilot.press("e")
+        await until_shown(pilot, "Only Mara Lind (mara)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from math import ceil, floor, log10
 
-from teamboard.domain.periods import add_months
+from teamboard.domain.periods.days import add_months
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 WEEK_STEPS = (7, 14, 28)

@@ -12,7 +12,7 @@ from teamboard.domain.goals.progress import counted_goals
 from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, id_sort_key, known_table, to_record_id
 from teamboard.domain.input_parsing import age_in_months
-from teamboard.domain.periods import months_before
+from teamboard.domain.periods.days import months_before
 from teamboard.domain.records import EarlierPeriod, Feedback, Goal, OneOnOne, Record, Review, TeamGoal
 
 

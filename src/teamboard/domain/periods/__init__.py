@@ -7,16 +7,23 @@ from datetime import date, timedelta
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.progress import progress
+from teamboard.domain.periods.calendar import period_around
+from teamboard.domain.periods.days import add_months, start_of_months
 from teamboard.domain.records import EarlierPeriod, Period
 
 
-def next_period(period: Period, starts: date | None = None) -> Period:
+def next_period(period: Period, starts: date | None = None, calendar: str = "") -> Period:
     """The period after `period`: as many whole months or days, from the day after it or from `starts`.
 
     Its name is a quarter, half-year, month or year (`Q1 2027`, `H1 2027`, `January 2027`, `2027`) if it is one, else
-    its first and last day.
+    its first and last day. With the team's `calendar` it is the one of that which has the day after `period`, whatever
+    the length of `period` is; if it begins earlier or later, it ends on the same day.
     """
-    starts = starts or period.ends + timedelta(days=1)
+    after = period.ends + timedelta(days=1)
+    starts = starts or after
+    if calendar:
+        around = period_around(calendar, max(starts, after))
+        return Period(name=around.name, starts=starts, ends=around.ends)
     months = _whole_months(period.starts, period.ends)
     if months and starts.day == 1:
         ends = add_months(starts, months) - timedelta(days=1)
@@ -38,24 +45,6 @@ def quarter_of(day: date) -> Period:
     starts = start_of_months(day, 3)
     ends = add_months(starts, 3) - timedelta(days=1)
     return Period(name=_period_name(starts, ends), starts=starts, ends=ends)
-
-
-def start_of_months(day: date, months: int) -> date:
-    """The first day of the calendar month, quarter or year (1, 3 or 12 months) that a day is in."""
-    return date(day.year, day.month - (day.month - 1) % months, 1)
-
-
-def add_months(day: date, months: int) -> date:
-    """The first day of the month that is `months` months after that of `day`."""
-    month = day.year * 12 + day.month - 1 + months
-    return date(month // 12, month % 12 + 1, 1)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last one of that month: 28 February for 31 August and 6 months."""
-    first = add_months(day, -months)
-    last = add_months(first, 1) - timedelta(days=1)
-    return min(first + timedelta(days=day.day - 1), last)
 
 
 def _period_name(starts: date, ends: date) -> str:

@@ -11,6 +11,14 @@ from teamboard.domain.records.base import Days, Handle, Level, Part, Positive, R
 from teamboard.domain.records.patterns import pattern
 
 Age = Annotated[str, pattern(r"^(never|[1-9]\d?m|1[01]\dm|120m|[1-9]y|10y)\Z", "1m to 120m, 1y to 10y, or never")]
+PeriodCalendar = Annotated[
+    str,
+    pattern(
+        r"^(|months|(quarters|trimesters|half-years|years)( from (feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))?)\Z",
+        "months, quarters, trimesters, half-years or years, from a month on",
+    ),
+]
+"""How long the periods of a team are, and when its year begins: `quarters from feb`; "" if that has not been said."""
 Percent = Annotated[int, Meta(ge=0, le=100)]
 NumberStyle = Literal["", "en", "de", "at", "ch", "fr", "es", "it", "nl", "pt", "pl", "sv"]
 """How a team writes numbers, by the language or country; "" as long as it has not said so."""
@@ -51,7 +59,8 @@ class Team(Record, frozen=True):
     """The team: its name, time zone, current period, cadence, and thresholds of status as ratios of progress / pace.
 
     Due days are working days that are not in `days_off`. `earlier` has the closed periods, oldest first.
-    `away_counts` is true if the pace goes on while somebody is away. `numbers` is how numbers are read and written,
+    `periods` says how long the coming ones are. `away_counts` is true if the pace goes on while somebody is away.
+    `numbers` is how numbers are read and written,
     `hints_off` has the hints that the team has switched off, in the order of HINT_NAMES.
     """
 
@@ -67,6 +76,7 @@ class Team(Record, frozen=True):
     archive_after: Age = "1y"
     away_counts: bool = False
     numbers: NumberStyle = ""
+    periods: PeriodCalendar = ""
     hints_off: tuple[HintName, ...] = ()
 
 

@@ -20,6 +20,8 @@ from teamboard.domain.verbs.model import (
     withdrawn_row,
 )
 
+GOAL_TABLES: tuple[Table, ...] = ("goals", "team_goals")
+
 _WITH_HANDLES: dict[Table, tuple[str, ...]] = {
     "members": ("manager",),
     "team_goals": ("owner",),
@@ -291,13 +293,28 @@ TEAM: dict[VerbName, Verb] = {
                     "archive_after",
                     "away_counts",
                     "numbers",
+                    "period",
+                    "periods",
                     "hints_off",
                 ),
                 checks=("team",),
             ),
+            # What begins or ends with the period that runs follows when its days are corrected.
+            *(
+                Writes(
+                    table=table,
+                    changes=("starts", "due"),
+                    given={"outcome": (None,)},
+                    whose="check",
+                    together=("team",),
+                    checks=("team",),
+                )
+                for table in GOAL_TABLES
+            ),
         ),
         concerns=("team",),
-        search=("settings", "cadence", "working days", "day off"),
+        search=("settings", "cadence", "working days", "day off", "fiscal year", "period"),
+        at_most=10_000,
     ),
     "begin a period": Verb(
         may=MANAGER,

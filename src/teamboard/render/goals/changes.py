@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from teamboard.domain.amounts import format_number, plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.commit_log import Change, HistoryEntry
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.ids import RecordId, known_table
-from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, TeamGoal
+from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Period, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.revisions import REASON_LABELS, reason_of, summarize_revision
@@ -142,6 +144,12 @@ def describe_goals_for_many(board: Board, entry: HistoryEntry) -> str:
     return f"set {title} for {', '.join(names[:-1])} and {names[-1]}"
 
 
+def describe_period(board: Board, team: Change, entry: HistoryEntry) -> str:
+    """The predicate for a commit that began a period, or corrected the one that runs."""
+    begins = "earlier" in (team.after or {})
+    return (describe_new_period if begins else describe_corrected_period)(board, team, entry)
+
+
 def describe_new_period(board: Board, team: Change, entry: HistoryEntry) -> str:
     """The predicate for a commit that began a period: its name, how many goals had which outcome, and what was reached.
 
@@ -161,6 +169,23 @@ def describe_new_period(board: Board, team: Change, entry: HistoryEntry) -> str:
     more = [f"and {len(reached) - MOST_NAMED} more"] if len(reached) > MOST_NAMED else []
     ends = f" · {', '.join([*reached[:MOST_NAMED], *more])}" if reached else ""
     return f"began {name}: {summary or 'no goal was open'}{ends}"
+
+
+def describe_corrected_period(board: Board, team: Change, entry: HistoryEntry) -> str:
+    """The predicate for a period with other days: its name and days, the goals that follow, and those that don't."""
+    after = team.after or {}
+    period = msgspec.convert(after["period"], Period)
+    moved = [i for i in entry.changes if known_table(i) in GOAL_TABLES]
+    own = [g.id for g in board.open_goals if g.id not in moved and g.due != period.ends]
+    parts = [f"set the period to {period.name}, {period.starts} to {period.ends}"]
+    if moved:
+        parts.append(f"{plural(len(moved), 'goal')} with its days {'follows' if len(moved) == 1 else 'follow'}")
+        named = ", ".join(own[:MOST_NAMED]) + (f" and {len(own) - MOST_NAMED} more" if len(own) > MOST_NAMED else "")
+        keep = "keeps its own" if len(own) == 1 else "keep their own"
+        parts += [f"{named} {keep}"] if own else []
+    if "periods" in after:
+        parts.append(f"then {after['periods'] or 'as long as that'}")
+    return "; ".join(parts)
 
 
 def _is_at_end(change: Change) -> bool:

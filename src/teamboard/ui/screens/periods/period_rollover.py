@@ -113,7 +113,7 @@ class PeriodRolloverScreen(FormScreen):
         """The new period's name and days, a line for each goal, and the field for a new target."""
         app = self.board_app
         yield Label(Content(self._summary()), id="before")
-        period = next_period(self._team.period)
+        period = next_period(self._team.period, calendar=self._team.periods)
         runs = self._team.period.ends >= app.today
         if runs:
             yield Label(Content(self._how_long()), id="runs")

@@ -31,6 +31,7 @@ class ReportScreen(LinesScreen[None]):
         Binding("left", "turn(-1)", show=False),
         Binding("right", "turn(1)", show=False),
         Binding("n", "app.next_period", "Next period"),
+        bound("edit", "app.periods", "Days"),
         Binding("escape", "back", "Back"),
         bound("quarter", "back", "Back"),
     ]
