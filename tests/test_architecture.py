@@ -61,7 +61,7 @@ CROSS_CUTTING = {
     "bench": {"crm_forecasts", "crm_year"},
     "cli/goal_verbs": {"activities", "passing_on"},
     "cli/year": {"year"},
-    "cli": {"any_command", "hints", "numbers", "processes", "read_only", "typed_numbers"},
+    "cli": {"any_command", "hints", "numbers", "processes", "read_only", "reviews_across_periods", "typed_numbers"},
     "domain": {"number_formats"},
     "render": {"sentences", "figures", "json_figures"},
     "services": {"many_programs", "tinydb_suite"},

@@ -23,7 +23,7 @@ from teamboard.actions.reviews import (
 )
 from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Review
+from teamboard.domain.records import Review, ReviewPeriod
 from tests.conftest import ANA, BEN, MARA, STRANGER, TODAY, Maker
 from tests.helpers.refusing import refused
 from tests.helpers.verbs import ENCRYPTED, KEY
@@ -58,7 +58,8 @@ def review(maker: Maker) -> Review:
 def test_a_review_is_planned_and_moved(planned: Maker) -> None:
     assert (review(planned).member, review(planned).manager, review(planned).on) == ("ana", "mara", IN_A_WEEK)
     assert "is on 2026-11-29 already" in refused(planned, ScheduleReview(member="ana", on=IN_A_WEEK), ANA)
-    planned.do(ScheduleReview(member="ana", on=date(2026, 12, 9), period="Q4 2026"), ANA)
+    assert review(planned).period == ReviewPeriod(name="Q4 2026", starts=date(2026, 10, 1), ends=date(2026, 12, 31))
+    planned.do(ScheduleReview(member="ana", on=date(2026, 12, 9), period="q4 2026"), ANA)
     assert review(planned).on == date(2026, 12, 9)
     assert review(planned).period is not None
     assert "has no manager" in refused(planned, ScheduleReview(member="mara", on=IN_A_WEEK), MARA)

@@ -329,7 +329,9 @@ def test_a_board_with_a_stored_earlier_period_is_read_and_mended(run: Run, with_
 def test_the_commit_that_stored_an_earlier_period_is_taken_back(run: Run, with_revision: FileStore) -> None:
     at = ("--board", "team.board.json", "--as", "mara")
     assert run("undo", *at).returncode == 0
-    assert the_review(FileStore(with_revision.path)).period is None
+    period = the_review(FileStore(with_revision.path)).period
+    assert period is not None
+    assert period.name == "This quarter"
     assert run("doctor", *at).returncode == 0
 
 

@@ -149,7 +149,7 @@ def test_a_member_has_what_waits_and_what_feedback_was_about(maker: Maker) -> No
         "feedback": {"contribution": 1, "skills": 1, "career": 0, "other": 0},
         "topics": {"contribution": 0, "skills": 0, "career": 1, "other": 0},
     }
-    assert found["next_review"] == {"id": "R1", "on": "2026-12-01"}
+    assert found["next_review"] == {"id": "R1", "on": "2026-12-01", "period": "Q4 2026"}
     assert (found["open_actions"], found["waiting"]) == (["O1.1"], ["V1"])
 
 

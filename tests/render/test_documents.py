@@ -23,7 +23,8 @@ from teamboard.domain.periods import all_periods
 from teamboard.domain.records import AgreedAction, Signature
 from teamboard.domain.report import report, report_before
 from teamboard.domain.reviews.content import AgendaTopic, Agreed, Outcome, Preparation, Rating, ReviewContent
-from teamboard.domain.reviews.evidence import evidence, period_of_review
+from teamboard.domain.reviews.evidence import evidence
+from teamboard.domain.reviews.periods import period_of_review
 from teamboard.domain.standup import last_standup
 from teamboard.render.clipboard import records_text
 from teamboard.render.documents.environment import render_template, typst_literal

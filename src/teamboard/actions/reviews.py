@@ -20,7 +20,8 @@ from teamboard.domain.errors import Conflict, NotFound, Refused
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import find_period
-from teamboard.domain.records import Addition, Member, PreparationState, Review, ReviewPeriod, Signature
+from teamboard.domain.records import Addition, Member, PreparationState, Review, Signature
+from teamboard.domain.reviews.periods import stored_period
 from teamboard.domain.verbs import VerbName
 
 MOST_ENCRYPTED = 400_000
@@ -31,8 +32,9 @@ _KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
 class ScheduleReview(Struct, frozen=True, kw_only=True):
-    """Schedule a member's next review, or move it; it is about the current period, or the one named.
+    """Schedule a member's next review, or move it.
 
+    It is about the period that is named, else about the one that runs when it is first scheduled, however it is moved.
     `prepared` has the state of each side's preparation, by handle.
     """
 
@@ -54,13 +56,19 @@ class ScheduleReview(Struct, frozen=True, kw_only=True):
         period = find_period(board, self.period) if self.period else None
         if self.period and period is None:
             raise NotFound(f"There is no period {self.period!r}. List periods with `teamboard period report`.")
-        about = ReviewPeriod(name=period.name, starts=period.starts, ends=period.ends) if period else None
         planned = next_review(board, member)
         review = planned or Review(
-            id=board.next_id("reviews"), member=member.handle, manager=member.manager, on=self.on
+            id=board.next_id("reviews"),
+            member=member.handle,
+            manager=member.manager,
+            on=self.on,
+            period=stored_period(board.team.period) if board.team else None,
         )
         changed = msgspec.structs.replace(
-            review, on=self.on, prepared=review.prepared | self.prepared, period=about or review.period
+            review,
+            on=self.on,
+            prepared=review.prepared | self.prepared,
+            period=stored_period(period) if period else review.period,
         )
         if changed == planned:
             raise Refused(f"The review of {display_name(board, member)} is on {self.on} already.")

@@ -26,8 +26,9 @@ from teamboard.domain.history.time_travel import with_archived, with_archived_re
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing_parts
-from teamboard.domain.reviews.evidence import evidence, imbalance_warnings, period_of_review
-from teamboard.domain.sanitize import shell_command
+from teamboard.domain.reviews.evidence import evidence, imbalance_warnings
+from teamboard.domain.reviews.periods import period_of_review, with_goals_as_in
+from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render.documents import review as review_file
 from teamboard.render.documents.review import review_lines
 from teamboard.render.evidence import evidence_lines
@@ -52,10 +53,15 @@ def review() -> None:
 @board_options
 @click.argument("member", shell_complete=complete_members)
 @click.argument("day")
-@click.option("--period", default="", metavar="NAME", help="What it is about; the period that runs, if you don't say.")
+@click.option(
+    "--period", default="", metavar="NAME", help="The period it is about; without it the one that runs when you set it."
+)
 @pass_session
 def schedule(session: Session, member: str, day: str, period: str) -> None:
-    """Set the DAY of MEMBER's next review, or move it: 2026-12-04, today or today+14."""
+    """Set the DAY of MEMBER's next review, or move it: 2026-12-04, today or today+14.
+
+    It is about the period in which it is set, also when it is moved or held later.
+    """
     store, shown, actor = session.open()
     on = parse_day(day, shown.day)
     if on is None:
@@ -63,7 +69,9 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
     commit = store.commit(ScheduleReview(member=member, on=on, period=period), actor)
     [planned] = commit.all_changed(Review)
     who = find_member(commit.board, planned.member)
-    click.echo(f"{planned.id} review of {display_name(commit.board, who)} with {who.manager} on {on:%a} {on}.")
+    name = one_line(period_of_review(commit.board, planned).name)
+    whose = f"{planned.id} review of {display_name(commit.board, who)} with {who.manager}"
+    click.echo(f"{whose} on {on:%a} {on}{f', about {name}' if name else ''}.")
 
 
 @review.command("list")
@@ -177,7 +185,7 @@ def export(session: Session, review_id: RecordId, form: Literal["md", "html", "j
         board = shown.board
         content = reviews.content(board, reviews.sides(shown, find_review(board, review_id)))
     if form == "json":
-        print_json(review_file.review_json(content))
+        print_json(review_file.review_json(board, content))
     elif form == "pdf":
         click.echo(review_file.review_pdf(board, content), nl=False)
     else:
@@ -214,7 +222,8 @@ def _next(board: Board, member: Member) -> Review:
 def _print_preparation(session: Session, store: Store, stale: Board, actor: Actor, found: Review) -> None:
     with open_reviews(session, store, stale, actor) as (shown, reviews):
         prepared = reviews.own(found)
-    board, period = shown.board, period_of_review(shown.board, found)
+    period = period_of_review(shown.board, found)
+    board = with_goals_as_in(shown.board, period)
     member = find_member(board, found.member)
     known = evidence(board, member, period.starts, min(period.ends, shown.day))
     goals = [g.goal for g in known.goals]

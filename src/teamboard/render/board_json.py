@@ -21,6 +21,7 @@ from teamboard.domain.goals.revisions import open_proposal, revisions_waiting_fo
 from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
 from teamboard.domain.records import Activity, Goal, Member, Team, TeamGoal
+from teamboard.domain.reviews.periods import period_of_review
 from teamboard.render.goals.forecasts import accuracy_json, figures_json, team_forecast_json
 from teamboard.render.goals.hints import hints_json
 
@@ -71,6 +72,7 @@ def member_json(
     forecasts = forecasts or Forecasts(shown)
     feedback = feedback_standing(shown, member)
     review = next_review(board, member)
+    period = period_of_review(board, review).name if review else ""
     attained = member_attainment(shown, member)
     return {
         "id": member.id,
@@ -92,7 +94,7 @@ def member_json(
             "feedback": _counts(feedback_balance(shown, member)),
             "topics": _counts(topics_balance(shown, member)),
         },
-        "next_review": {"id": review.id, "on": review.on.isoformat()} if review else None,
+        "next_review": {"id": review.id, "on": review.on.isoformat(), "period": period} if review else None,
         "contributions": {team_goal.id: share for team_goal, share in contributions_of(board, member)},
         "attainment": None if attained is None else ratio_as_shown(attained),
         "accuracy": accuracy_json(shown, member, reader),

@@ -22,6 +22,7 @@ from teamboard.domain.reviews.content import (
     Sides,
 )
 from teamboard.domain.reviews.evidence import GoalEvidence
+from teamboard.domain.reviews.periods import period_of_review
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.evidence import describe_evidence, describe_pace
@@ -53,7 +54,14 @@ def review_line(shown: BoardOnDay, review: Review) -> str:
     """A review in one line: id, names, day, how far both sides are prepared, and state."""
     names = f"{name_of(shown.board, review.member)} with {name_of(shown.board, review.manager)}"
     when = f"{review.on}{_distance(shown, review)}"
-    return f"{review.id:<5} {names}   {when}   {format.preparation_signs(review)} {STATE_LABELS[review.state]}"
+    state = f"{format.preparation_signs(review)} {STATE_LABELS[review.state]}"
+    return f"{review.id:<5} {names}   {when}   {state}{period_aside(shown.board, review)}"
+
+
+def period_aside(board: Board, review: Review) -> str:
+    """The period that a review is about, behind other words: ` · Q4 2026`; empty on a board without a team."""
+    name = one_line(period_of_review(board, review).name)
+    return f" · {name}" if name else ""
 
 
 def _planned_due(shown: BoardOnDay, review: Review) -> Due | None:

@@ -104,7 +104,7 @@ def _reviews(
         content: dict[str, Any] | None = None
         if session.handle in (review.member, review.manager):
             try:
-                content = review_json(session.content(shown.board, session.sides(shown, review)))
+                content = review_json(shown.board, session.content(shown.board, session.sides(shown, review)))
             except Refused:
                 content = None
             if content is not None and session.handle != member.handle and session.handle not in review.revealed:

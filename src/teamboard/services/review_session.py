@@ -34,7 +34,8 @@ from teamboard.domain.handles import all_handles
 from teamboard.domain.history.log import first_commit_at
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
-from teamboard.domain.reviews.evidence import evidence, period_of_review
+from teamboard.domain.reviews.evidence import evidence
+from teamboard.domain.reviews.periods import period_of_review, with_goals_as_in
 from teamboard.domain.sanitize import clean_text
 from teamboard.personal.age_encryption import Unreadable, decrypt, encrypt
 from teamboard.personal.drafts import Drafts
@@ -280,7 +281,7 @@ class ReviewSession:
             review=review,
             rep=rep,
             manager=manager,
-            evidence=evidence(board, member, period.starts, min(period.ends, shown.day)),
+            evidence=evidence(with_goals_as_in(board, period), member, period.starts, min(period.ends, shown.day)),
             outcome=self.outcome(review),
         )
 

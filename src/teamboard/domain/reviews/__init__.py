@@ -1,1 +1,1 @@
-"""The private content of reviews, and the evidence for them."""
+"""The private content of reviews, the period that each is about, and the evidence for them."""

@@ -29,8 +29,6 @@ from teamboard.domain.records import (
     Goal,
     GoalRevision,
     Member,
-    Period,
-    Review,
     Skill,
     Theme,
 )
@@ -194,13 +192,6 @@ def _agreed_actions(board: Board, member: Member, first: date, last: date) -> It
     before = [r for r in board.reviews_of(member.handle) if r.state in ("held", "signed") and r.on <= last]
     if before:
         yield from agreed_actions(max(before, key=lambda r: r.on))
-
-
-def period_of_review(board: Board, review: Review) -> Period:
-    """The period of a review: its own, else the team's; without a team the day of the review."""
-    if review.period is not None:
-        return review.period
-    return board.team.period if board.team else Period(name="", starts=review.on, ends=review.on)
 
 
 # -- warnings

@@ -15,7 +15,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import THEMES, Review
 from teamboard.domain.reviews.content import ReviewContent, Sides, SignatureState
-from teamboard.domain.reviews.evidence import period_of_review
+from teamboard.domain.reviews.periods import period_of_review
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 from teamboard.render.documents.environment import compile_typst, render_template
@@ -29,6 +29,7 @@ from teamboard.render.reviews import (
     describe_rating,
     describe_time_spent,
     format_topics,
+    period_aside,
     rating_evidence,
     review_blocks,
     stars,
@@ -44,7 +45,10 @@ SIGNATURE_WORDS: dict[SignatureState, str] = {
 def review_lines(board: Board, sides: Sides, signature_state: SignatureState, width: int) -> Iterator[Line]:
     """A review as styled lines for a terminal."""
     review = sides.review
-    yield ((f" Review of {name_of(board, review.member)}", "strong"), (f"   {review.on}, {review.state}", "dim"))
+    yield (
+        (f" Review of {name_of(board, review.member)}", "strong"),
+        (f"   {review.on}, {review.state}{period_aside(board, review)}", "dim"),
+    )
     yield ((f" {SIGNATURE_WORDS[signature_state]}", "bad" if signature_state == "broken" else "dim"),)
     yield ()
     yield column_heads(board, sides, max(width, 100), "rep")
@@ -144,14 +148,15 @@ def _head(board: Board, content: ReviewContent) -> tuple[str, str, str]:
     return title, under, whose
 
 
-def review_json(content: ReviewContent) -> dict[str, Any]:
+def review_json(board: Board, content: ReviewContent) -> dict[str, Any]:
     """A review as plain values."""
-    review = content.review
+    review, period = content.review, period_of_review(board, content.review)
     return {
         "id": review.id,
         "member": review.member,
         "manager": review.manager,
         "on": review.on.isoformat(),
+        "period": {"name": period.name, "starts": period.starts.isoformat(), "ends": period.ends.isoformat()},
         "state": review.state,
         "seen_by": content.reader,
         "seal": content.signature_state,

@@ -21,7 +21,8 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing_parts
-from teamboard.domain.reviews.evidence import Evidence, evidence, imbalance_warnings, period_of_review
+from teamboard.domain.reviews.evidence import Evidence, evidence, imbalance_warnings
+from teamboard.domain.reviews.periods import period_of_review, with_goals_as_in
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render.evidence import EvidenceRow, describe_evidence, evidence_rows, fixed_line, warning_lines
 from teamboard.render.format import name_of
@@ -32,6 +33,7 @@ from teamboard.render.reviews import (
     describe_rating,
     format_topics,
     parse_topics,
+    period_aside,
     rating_evidence,
     stars,
 )
@@ -145,8 +147,12 @@ class PrepareScreen(LiveScreen[None]):
         period = period_of_review(board, review)
         if member is not None:
             last = min(period.ends, self.board_app.today)
-            read = partial(evidence, board, member, period.starts, last)
-            self._evidence = await self.board_app.read_history(read) or self._evidence
+            self._evidence = (
+                await self.board_app.read_history(
+                    lambda: evidence(with_goals_as_in(board, period), member, period.starts, last)
+                )
+                or self._evidence
+            )
         self.evidence_list.rebuild()
         self.preparation_list.rebuild()
         self._rewrite()
@@ -156,7 +162,7 @@ class PrepareScreen(LiveScreen[None]):
     def _heading(self, width: int) -> Iterator[Line]:
         board, review = self.board_app.board, self._review
         whose = f"  {review.id} Review of {name_of(board, review.member)} with {name_of(board, review.manager)}"
-        yield ((whose, "strong"), (f"   {review.on:%a %d %b}", "dim"))
+        yield ((whose, "strong"), (f"   {review.on:%a %d %b}{period_aside(board, review)}", "dim"))
         shared = review.prepared.get(self.board_app.reviews.session.handle) == "shared"
         how = "shared; ctrl+s shares it again" if shared else "a draft of your own until you share it"
         yield ((f"  {VISIBILITY_NOTE} It is {how}.", "dim"),)

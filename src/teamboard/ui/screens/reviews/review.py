@@ -34,6 +34,7 @@ from teamboard.render.reviews import (
     ReviewBlock,
     column_heads,
     describe_time_spent,
+    period_aside,
     rating_question,
     review_blocks,
 )
@@ -140,7 +141,7 @@ class ReviewScreen(GoalScreen[None]):
         both = f"{name_of(board, review.member)} with {name_of(board, review.manager)}"
         yield (
             (f"  {review.id} Review of {both}", "strong"),
-            (f"   {review.on:%d %b}, {STATE_LABELS[review.state]}", "dim"),
+            (f"   {review.on:%d %b}, {STATE_LABELS[review.state]}{period_aside(board, review)}", "dim"),
         )
         state = self.board_app.reviews.session.signature_state(self.board_app.board, review)
         signed = ", ".join(

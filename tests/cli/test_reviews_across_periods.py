@@ -1,0 +1,139 @@
+"""A review belongs to the period it was set in: set in Q4, held in January, and told so everywhere."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from teamboard.actions.base import Actor
+from teamboard.actions.reviews import find_review
+from teamboard.domain.ids import RecordId
+from teamboard.domain.reviews.content import Agreed
+from teamboard.domain.reviews.periods import period_of_review
+from teamboard.store.file.store import FileStore
+from tests.cli.year.team_year import Year
+from tests.cli.year.test_year import InFile
+from tests.conftest import Run
+from tests.helpers.reviewing import session_of
+
+TEAM = """\
+team:
+  name: Northwind
+  timezone: Europe/Madrid
+  period: {name: Q4 2026, starts: 2026-10-01, ends: 2026-12-31}
+members:
+  - {handle: mara, name: Mara Lind}
+  - {handle: ana, name: Ana Ruiz, manager: mara}
+  - {handle: ben, name: Ben Okafor, manager: mara}
+goals:
+  - {key: a, owner: ana, title: ARR Iberia, metric: {unit: €, target: 1000}}
+  - {key: b, owner: ana, title: Demos, kind: skill, metric: {unit: demos, target: 10}}
+  - {key: c, owner: ana, title: ARR Malta, metric: {unit: €, target: 400}}
+  - {key: d, owner: ana, title: References, metric: {unit: calls, target: 5}}
+"""
+R1 = "R1"
+HELD = date(2027, 1, 13)
+
+
+@pytest.fixture
+def turned(run: Run, tmp_path: Path) -> Year:
+    """Ana's review of Q4 was set in December for January, and moved there; Q1 has begun since."""
+    (tmp_path / "team.yaml").write_text(TEAM, encoding="utf-8")
+    year = Year(run, InFile(tmp_path / "team.board.json"))
+    year.begin(date(2026, 10, 1))
+    year.command("mara", "init", "--from", "team.yaml")
+    year.begin(date(2026, 11, 10))
+    for goal, value in (("G1", "600"), ("G2", "4"), ("G3", "100"), ("G4", "5")):
+        year.command("ana", "checkin", goal, value)
+    year.command("ben", "feedback", "give", "ana", "Clear in November")
+    year.begin(date(2026, 12, 1))
+    said = year.command("mara", "review", "schedule", "ana", "2027-01-12")
+    assert said == "R1 review of Ana Ruiz with mara on Tue 2027-01-12, about Q4 2026.\n"
+    year.command("mara", "goal", "hand-over", "G3", "--to", "ben")
+    year.begin(date(2026, 12, 30))
+    year.command("ana", "checkin", "G1", "800", "--call", "900")
+    year.begin(date(2027, 1, 4))
+    year.command("mara", "period", "next", "--renew", "G1", "--yes")
+    year.begin(date(2027, 1, 8))
+    renewed = next(g.id for g in year.place.board().goals if g.title == "ARR Iberia" and g.outcome is None)
+    year.command("ana", "checkin", renewed, "70")
+    year.command("ana", "checkin", "G2", "9")
+    year.command("mara", "feedback", "give", "ana", "Quick in January")
+    year.command("mara", "goal", "edit", "G2", "--why", "More of them")
+    said = year.command("mara", "review", "schedule", "ana", HELD.isoformat())
+    assert said == "R1 review of Ana Ruiz with mara on Wed 2027-01-13, about Q4 2026.\n"
+    year.begin(HELD)
+    return year
+
+
+def printed_goals(text: str) -> dict[str, str]:
+    """Progress and pace of each goal in the evidence that is printed, by id."""
+    lines = (line.split() for line in text.split("What you have prepared", maxsplit=1)[0].splitlines())
+    return {words[0]: " ".join(words[-10:-2]) for words in lines if words and words[0][0] == "G" and "pace" in words}
+
+
+def next_review(year: Year, *options: str) -> Any:
+    """Ana's next review in the JSON of the board."""
+    return next(m for m in year.json("show", *options)["members"] if m["handle"] == "ana")["next_review"]
+
+
+def test_the_evidence_is_that_of_the_period(turned: Year) -> None:
+    """Also of goals that were closed, renewed, handed over or carried on and checked in on since."""
+    prepared = turned.command("mara", "review", "prep", "ana")
+    assert "2026-10-01 to 2026-12-31" in prepared
+    assert printed_goals(prepared) == {
+        "G1": "0 % → 80 % pace 99 %",
+        # The skill goal went on to the end of March, and stands at 90 % by now.
+        "G2": "0 % → 40 % pace 100 %",
+        "G3": "0 % → 25 % pace 66 %",
+        "G4": "0 % → 100 % pace 100 %",
+    }
+
+
+def test_it_is_listed_exported_and_shown_with_its_period(turned: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert turned.command("ben", "review", "list").rstrip().endswith(" · Q4 2026")
+    assert next_review(turned) == {"id": R1, "on": HELD.isoformat(), "period": "Q4 2026"}
+    hold(turned, monkeypatch)
+    assert "2027-01-13, held · Q4 2026" in turned.command("mara", "review", "hold", R1)
+    document = turned.command("mara", "review", "export", R1)
+    assert " · Q4 2026 · held" in document
+    assert "G1 ARR Iberia" in document
+    assert "Almost there" in document
+    assert "Quick in January" not in document
+    found = json.loads(turned.command("mara", "review", "export", R1, "--to", "json"))
+    assert found["period"] == {"name": "Q4 2026", "starts": "2026-10-01", "ends": "2026-12-31"}
+
+
+def hold(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ana and Mara hold the review of Q4, and agree on a rating of the goal that has ended."""
+    store = FileStore(year.place.options("mara")[1], clock=year.now)
+    for member in ("ana", "mara"):
+        mine = session_of(store, member, monkeypatch)
+    review = find_review(store.load(), R1)
+    outcome = mine.outcome(review).with_agreed(Agreed(goal=RecordId("G1"), rating=3, words="Almost there"))
+    store.commit(mine.write(store.load(), review, outcome), Actor("mara"))
+
+
+def test_one_set_after_the_turn_is_about_the_new_period_unless_it_says_so(turned: Year) -> None:
+    assert "about Q1 2027" in turned.command("mara", "review", "schedule", "ben", "2027-01-20")
+    assert "about Q4 2026" in turned.command("mara", "review", "schedule", "ben", "2027-01-20", "--period", "q4 2026")
+    assert "Q1 2027" in turned.command("mara", "review", "schedule", "ben", "2027-01-21", "--period", "2027-01-01")
+
+
+def test_a_past_day_and_an_archive_keep_the_period(turned: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(turned, monkeypatch)
+    for day in ("2026-12-15", "2027-01-08"):
+        assert next_review(turned, "--as-of", day)["period"] == "Q4 2026", day
+
+
+def test_a_review_that_stores_no_period_is_about_that_of_its_day(turned: Year) -> None:
+    """As version 0.1 left them."""
+    board = turned.place.board()
+    review = find_review(board, R1)
+    for on, name in ((date(2026, 11, 3), "Q4 2026"), (HELD, "Q1 2027"), (date(2028, 1, 1), "Q1 2027")):
+        assert period_of_review(board, msgspec.structs.replace(review, period=None, on=on)).name == name
