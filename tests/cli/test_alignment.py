@@ -30,6 +30,12 @@ def test_the_tree_shows_who_carries_what_and_a_goal_is_shared(run: Run, demo: Pa
     found = json.loads(run("align", "--json").stdout)
     arr = next(b for b in found if b["team_goal"] and b["team_goal"]["id"] == "T3")
     assert sum(c["share"] for c in arr["carriers"]) == pytest.approx(1.0)
+    # What each carrier adds is what the team goal's own figures say: 60 % of Ana's.
+    own = json.loads(run("show", "--goal", "T3", "--json").stdout)
+    assert arr["team_goal"]["carriers"] == own["carriers"]
+    assert (arr["team_goal"]["assigned"], arr["team_goal"]["unassigned"]) == (own["assigned"], own["unassigned"])
+    g12 = next(c for c in own["carriers"] if c["goal"] == "G12")
+    assert (g12["target"], g12["value"], g12["gap"]) == (720_000, 487_200, 232_800)
     assert found[-1]["team_goal"] is None
     goal = FileStore(demo).load().goal(RecordId("G12"))
     assert getattr(goal, "aligned", {}) == {"T3": 0.6, "T5": 0.4}

@@ -19,10 +19,12 @@ from teamboard.domain.goals.assigned import assigned_of
 from teamboard.domain.goals.progress import contributions, progress
 from teamboard.domain.pulse import pulse
 from teamboard.domain.records import Metric
+from teamboard.render.alignment import AlignmentTable
 from teamboard.render.board_json import goal_json, member_json
 from teamboard.render.clipboard import records_text
-from teamboard.render.format import percent
+from teamboard.render.format import amount_on_axis, percent
 from teamboard.render.goals.board_line import columns_for, goal_line
+from teamboard.render.goals.carriers import figure_text
 from teamboard.render.line_layout import full_state_span, has_pace, state_span
 from teamboard.render.team.member_line import owed_spans
 from teamboard.store.codec import BoardFile
@@ -74,6 +76,25 @@ def test_contributions_and_what_is_assigned(shown: BoardOnDay) -> None:
             assert own.get(team_goal.id, 0.0) == pytest.approx(shares.get(member.handle, 0.0))
         found, forecast = assigned_of(shown.board, team_goal), team_forecast(Forecasts(shown), team_goal)
         assert (found and found.assigned, found and found.unassigned) == (forecast.assigned, forecast.unassigned)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_the_alignment_has_the_figures_of_a_team_goals_detail(shown: BoardOnDay, width: int) -> None:
+    table = AlignmentTable(shown, "team goal")
+    lines = {(r.under, r.record_id): "".join(text for text, _ in r.draw(width)) for r in table.rows if r.record_id}
+    for team_goal in shown.board.open_team_goals:
+        if team_goal.rolls_up != "sum":
+            continue
+        found = team_forecast(Forecasts(shown), team_goal)
+        for carrier in found.carriers:
+            line = lines[team_goal.id, carrier.goal.id].split()
+            for name in ("target", "value", "gap", *(("at this pace",) if width == 160 else ())):
+                text = figure_text(name, carrier, team_goal.measure, shown.board.number_format)
+                assert (text or "—") in line
+        assert found.assigned is not None
+        total = amount_on_axis(found.assigned, team_goal.measure, shown.board.number_format)
+        texts = ["".join(text for text, _ in row.draw(width)).split() for row in table.rows]
+        assert ["assigned", total] in texts
 
 
 def test_late_check_ins(shown: BoardOnDay) -> None:
