@@ -19,7 +19,7 @@ BOARD: Legend = (
     ("●  ◉", "marked for the next action; and selected"),
 )
 ALIGNMENT: Legend = (
-    ("gap", "what is missing to the target; -€20k is beyond it"),
+    ("gap", "target - value; below 0 beyond it, or what is to fall"),
     ("at this pace", "where it ends, as the weeks so far went"),
     ("share", "of what has been achieved; a full bar is 100 %"),
     ("assigned", "the targets of all who carry it, added up"),

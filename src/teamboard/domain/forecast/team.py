@@ -16,24 +16,17 @@ class Carrier(Struct, frozen=True, kw_only=True):
     """A goal, or a team goal below, with what it adds to a team goal.
 
     In a sum each number is share x gain: what counts for the team goal, which for a goal that rises from 0 and serves
-    one team goal is the number itself. Otherwise, as in a mean, the numbers are the goal's own. `rises` is False where
-    these are to fall.
+    one team goal is the number itself. Otherwise, as in a mean, the numbers are the goal's own.
     """
 
     goal: AnyGoal
     share: float
-    rises: bool
     target: float
     value: float
     gap: float
     at_this_pace: Ending | None
     call: float | None
     best: float | None
-
-    @property
-    def missing(self) -> float:
-        """What is missing to the target, below 0 for what is beyond it: the gap, turned round for what is to fall."""
-        return self.gap if self.rises else -self.gap
 
 
 class TeamForecast(Struct, frozen=True, kw_only=True):
@@ -88,7 +81,6 @@ def carrier_of(forecasts: Forecasts, team_goal: TeamGoal | None, goal: AnyGoal) 
     return Carrier(
         goal=goal,
         share=share,
-        rises=is_sum or target >= start,
         target=whole,
         value=value,
         gap=whole - value,

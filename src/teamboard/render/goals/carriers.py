@@ -23,7 +23,7 @@ Figure = Callable[[Carrier], float | None]
 COLUMNS: dict[str, Figure] = {
     "target": lambda carrier: carrier.target,
     "value": lambda carrier: carrier.value,
-    "gap": lambda carrier: carrier.missing,
+    "gap": lambda carrier: carrier.gap,
     "at this pace": lambda carrier: carrier.at_this_pace.value if carrier.at_this_pace else None,
     "call": lambda carrier: carrier.call,
 }
