@@ -12,7 +12,7 @@ from teamboard.domain.facts import series_of
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Fact
 from teamboard.importers.fact_goals import GoalQuestion
-from teamboard.importers.fact_names import NamedRows
+from teamboard.importers.fact_names import OTHER_TEAMS, NamedRows
 from teamboard.importers.facts import ImportPlan, LeftOut
 from teamboard.render.facts import (
     describe_change,
@@ -136,13 +136,18 @@ def test_the_plan_of_an_import(maker: Maker) -> None:
     others = {f"Zoe {i}": NamedRows(i) for i in range(1, 11)} | {"Ana Riuz": NamedRows(2, similar=["Ana Ruiz"])}
     renamed = {"Ana Lopez": NamedRows(3, "ana")}
     questions = [GoalQuestion("ARR", "ben", (RecordId("G1"), RecordId("G2")), OCTOBER[0])]
-    found = plan(others=others, renamed=renamed, questions=questions, without_goal=4)
+    left_out = {OTHER_TEAMS: LeftOut(57, [2]), "no day": LeftOut(1, [9])}
+    found = plan(left_out=left_out, others=others, renamed=renamed, questions=questions, without_goal=4)
     assert texts(import_plan_lines(found, maker.board, 1))[2:] == [
         "   without a check-in: 4 facts, on whose day no such goal was open",
-        "   'Ana Lopez' is Ana Ruiz (ana) now: 3 rows",
+        "   left out: 57 rows, people of other teams",
+        "             lines 2 …",
         "             11 names: Zoe 10 (10), Zoe 9 (9), Zoe 8 (8), Zoe 7 (7), Zoe 6 (6), Zoe 5 (5), Zoe 4 (4), "
         "Zoe 3 (3), …",
-        "   'Ana Riuz' is left out, perhaps Ana Ruiz: 2 rows",
+        "             'Ana Riuz' is perhaps Ana Ruiz: 2 rows",
+        "   left out: 1 row, no day",
+        "             line 9",
+        "   'Ana Lopez' is Ana Ruiz (ana) now: 3 rows",
         "   ARR: two goals of Ben Okafor fit on 2026-10-01: G1 ARR ana, G2 ARR ben",
     ]
 
@@ -186,5 +191,6 @@ def test_texts_are_text(maker: Maker, text: str) -> None:
     assert ana is not None
     assert_tidy(member_fact_lines(maker.board, ana, 80))
     names = {text: NamedRows(1, "ana", [text])}
-    found = plan(left_out={text: LeftOut(1, [1])}, unknown=names, errors=[text], others=names, renamed=names)
+    left_out = {text: LeftOut(1, [1]), OTHER_TEAMS: LeftOut(1, [1])}
+    found = plan(left_out=left_out, unknown=names, errors=[text], others=names, renamed=names)
     assert_tidy(import_plan_lines(found, maker.board, 1))

@@ -15,6 +15,9 @@ from teamboard.domain.records import Member
 from teamboard.domain.records.names import comparable
 from teamboard.importers.fact_map import OTHERS, FactMap
 
+OTHER_TEAMS = "people of other teams"
+"""Why rows of names that are not on the board are left out, if the map ignores others."""
+
 
 class NamedRows(Struct, frozen=True):
     """The rows with one name: how many, the handle that was found by a former name, and similar names of members."""
@@ -79,7 +82,7 @@ class FactNames:
         """The reason for which the rows of a name that no member has are left out; empty if they are not."""
         if comparable(name) in self._ignored:
             return "a name to ignore"
-        return "people of other teams" if self._ignores_others and name not in self._namesakes else ""
+        return OTHER_TEAMS if self._ignores_others and name not in self._namesakes else ""
 
     def renamed(self) -> dict[str, NamedRows]:
         """The names that members had before, with their handles."""

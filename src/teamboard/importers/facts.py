@@ -17,7 +17,7 @@ from teamboard.domain.input_parsing import date_in_range
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_goals import GoalFinder, GoalQuestion, Stretch, stretch_of
 from teamboard.importers.fact_map import Condition, FactForm, FactMap
-from teamboard.importers.fact_names import FactNames, NamedRows
+from teamboard.importers.fact_names import OTHER_TEAMS, FactNames, NamedRows
 from teamboard.importers.fact_periods import Tally, period_end, period_start, value_of_tally
 
 MAX_LINES = 5
@@ -59,6 +59,10 @@ class ImportPlan(Struct, frozen=True, kw_only=True):
     def is_clear(self) -> bool:
         """True if all of the file can come in."""
         return not (self.errors or self.unknown or self.questions)
+
+    def names_left_out(self, reason: str) -> dict[str, NamedRows]:
+        """The names whose rows are left out for a reason, where that is their name."""
+        return self.others if reason == OTHER_TEAMS else {}
 
 
 class _MemberDay(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -20,6 +20,7 @@ from teamboard.render.line_layout import Line, fit, right_aligned, sparkline
 
 if TYPE_CHECKING:
     from teamboard.importers.fact_goals import GoalQuestion
+    from teamboard.importers.fact_names import NamedRows
     from teamboard.importers.facts import ImportPlan
 
 NAME_CELLS = 24
@@ -111,6 +112,7 @@ def import_plan_lines(plan: ImportPlan, board: Board, changed: int, *, dry_run: 
         lines = ", ".join(map(str, left.lines)) + (" …" if left.count > len(left.lines) else "")
         yield ((f"   left out: {plural(left.count, 'row')}, {one_line(reason)}", "dim"),)
         yield ((f"             line{'' if left.count == 1 else 's'} {lines}", "dim"),)
+        yield from _other_names(plan.names_left_out(reason))
     yield from _name_lines(plan, board)
     for error in plan.errors:
         yield ((f"   {one_line(error)}", "bad"),)
@@ -123,18 +125,23 @@ def _name_lines(plan: ImportPlan, board: Board) -> Iterator[Line]:
     for name, found in sorted(plan.renamed.items()):
         text = f"{one_line(name)!r} is {name_of(board, found.handle)} ({found.handle}) now: {plural(found.rows, 'row')}"
         yield ((f"   {text}", "dim"),)
-    if plan.others:
-        most = sorted(plan.others.items(), key=lambda item: -item[1].rows)[:MOST_NAMES]
-        more = ", …" if len(plan.others) > MOST_NAMES else ""
-        listed = ", ".join(f"{one_line(name)} ({found.rows:,})" for name, found in most) + more
-        yield ((f"             {plural(len(plan.others), 'name')}: {listed}", "dim"),)
-        for name, found in plan.others.items():
-            if found.similar:
-                similar = " or ".join(map(one_line, found.similar))
-                yield ((f"   {one_line(name)!r} is left out, perhaps {similar}: {plural(found.rows, 'row')}", "warn"),)
     for name, found in plan.unknown.items():
         suggestion = f"; perhaps {' or '.join(map(one_line, found.similar))}" if found.similar else ""
         yield ((f"   no member is called {one_line(name)!r}: {plural(found.rows, 'row')}{suggestion}", "bad"),)
+
+
+def _other_names(others: Mapping[str, NamedRows]) -> Iterator[Line]:
+    """The names of other teams with the most rows, and those that are perhaps members."""
+    if not others:
+        return
+    most = sorted(others.items(), key=lambda item: -item[1].rows)[:MOST_NAMES]
+    more = ", …" if len(others) > MOST_NAMES else ""
+    listed = ", ".join(f"{one_line(name)} ({found.rows:,})" for name, found in most) + more
+    yield ((f"             {plural(len(others), 'name')}: {listed}", "dim"),)
+    for name, found in others.items():
+        if found.similar:
+            similar = " or ".join(map(one_line, found.similar))
+            yield ((f"             {one_line(name)!r} is perhaps {similar}: {plural(found.rows, 'row')}", "warn"),)
 
 
 def describe_goal_question(board: Board, question: GoalQuestion) -> str:
