@@ -15,7 +15,7 @@ from teamboard.ui.screens.team.forms import typed_day
 
 
 class NewMemberForm(FormScreen):
-    """Handle, name, title and manager of a new member, and the first day that counts for them."""
+    """Handle, name, title, region and manager of a new member, and the first day that counts for them."""
 
     heading = "New member"
 
@@ -30,6 +30,7 @@ class NewMemberForm(FormScreen):
         yield from self.field("name", "name", "such as Zoe Lang")
         yield from self.field("handle", "handle", "such as zoe")
         yield from self.field("role", "title", "what they do, such as AE Iberia; optional")
+        yield from self.field("region", "region", "where they sell, such as South; optional")
         yield from self.field("manager", "manager", "a handle; empty for a head", self._manager)
         yield from self.field("login", "login", "on this system; optional")
         yield from self.field("first", "first day", "today, +7 or 2026-12-31; optional")
@@ -42,6 +43,7 @@ class NewMemberForm(FormScreen):
             handle=self.text("handle"),
             name=self.text("name"),
             title=self.text("role"),
+            region=self.text("region"),
             manager=self.text("manager") or None,
             logins=(login,) if login else (),
             starts=typed_day(first, self.board_app.today) if first else None,
