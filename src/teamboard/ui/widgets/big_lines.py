@@ -12,6 +12,7 @@ from teamboard.domain.goals.standing import Standing
 from teamboard.domain.handles import display_name
 from teamboard.domain.records import Member
 from teamboard.render import format
+from teamboard.render.goals.board_line import value_text
 from teamboard.render.line_layout import HELP_SIGN, Line, filled, fit, full_state_span, has_pace, progress_bar
 from teamboard.render.standup import thick_bar
 from teamboard.render.team.member_line import owed_line
@@ -21,6 +22,8 @@ GOAL_PARTS, MEMBER_PARTS = 4, 3
 """The number of lines of a goal and of a member; the last one is empty."""
 
 NUMBER_CELLS = 14
+VALUE_CELLS = 30
+"""The most cells of a value and its target."""
 _GLYPHS = DIGITS3X3_BOLD
 
 
@@ -70,8 +73,10 @@ def _goal(shown: BoardOnDay, goal: AnyGoal, part: int, width: int) -> Line:
 
 
 def _aside(shown: BoardOnDay, goal: AnyGoal, now: Standing) -> str:
-    value = format.describe_value(goal.measure, now, shown.board.number_format)
-    return f"{value} · pace {format.percent(now.pace)}" if has_pace(goal) else value
+    """Value and target, and the pace."""
+    value = value_text(shown.board, goal, now, VALUE_CELLS)
+    pace = f"pace {format.percent(now.pace)}" if has_pace(goal) else ""
+    return " · ".join(filter(None, (value, pace)))
 
 
 def _member(shown: BoardOnDay, member: Member, part: int, width: int) -> Line:
