@@ -49,7 +49,7 @@ def member_line(shown: BoardOnDay, member: Member, columns: Columns) -> Line:
     due = f"{when} {signs}".strip()
     # In a wide line the reviews are aligned with the status column of the goals.
     room = columns.before_status if columns.wide else columns.width - 2 * columns.margin - left - cell_len(due)
-    owed = list(_spans_that_fit(owed_spans(shown, member), room - 1))
+    owed = list(_spans_that_fit(owed_spans(shown, member), room - 2))
     spans += [*owed, (" " * (room - sum(cell_len(text) for text, _ in owed)), "")]
     spans += [(f"{when} " if when else "", style), (signs, "text")]
     return filled(tuple(spans), columns.width)
