@@ -323,6 +323,9 @@ def test_all_results_begin_again_with_higher_targets(run: Run, three: Path) -> N
     assert said.endswith(" is acknowledged · 2 goals renewed: G6 target €450,000, G8 11 calls a week\n")
     assert run("revision", "list", "--member", "ana").stdout == ""
     assert "94 % (€376k of €400k)" in run("log", "--goal", "G1").stdout
+    # What the log is asked about comes first.
+    assert "5 begun afresh · G5 Win rate 50 % (25 %, target 30 %), T1" in run("log", "--goal", "G5").stdout
+    assert "5 begun afresh · G2 ARR ben 60 % (€600k of €1M), G5 Win rate" in run("log", "--member", "ben").stdout
     assert run("undo", "--as", "ana").returncode == run("undo", "--as", "mara").returncode == 0
     assert [g.id for g in FileStore(three).load().open_goals] == ["T1", "G1", "G2", "G3", "G4", "G5"]
 

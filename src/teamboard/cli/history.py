@@ -33,20 +33,19 @@ def log(session: Session, since: str | None, member: str | None, goal: RecordId 
     day = parse_day(since, session.today(board))
     board = with_archived(board) if day is None else with_archived_since(board, day)
     # All of them before the first is printed: one may be damaged.
-    found = list(
-        matching_commits(
-            board,
-            since=day,
-            member=find_member(board, member).handle if member else None,
-            goal=find_goal(board, goal).id if goal else None,
-        )
-    )
+    handle = find_member(board, member).handle if member else None
+    goal_id = find_goal(board, goal).id if goal else None
+    about = {goal_id} if goal_id else {g.id for g in board.goals_of(handle)} if handle else set()
+    # All of them before the first is printed: one may be damaged.
+    found = [
+        (number, entry, describe_commit(board, entry, about))
+        for number, entry in matching_commits(board, since=day, member=handle, goal=goal_id)
+    ]
     if as_json:
-        print_json([{"revision": n, "sentence": describe_commit(board, e), **msgspec.to_builtins(e)} for n, e in found])
+        print_json([{"revision": n, "sentence": text, **msgspec.to_builtins(e)} for n, e, text in found])
         return
-    for number, entry in found:
-        stamp = f"{board.local_time(entry.at):%Y-%m-%d %H:%M}"
-        click.echo(f"{number:>5}  {stamp}  {describe_commit(board, entry)}")
+    for number, entry, text in found:
+        click.echo(f"{number:>5}  {board.local_time(entry.at):%Y-%m-%d %H:%M}  {text}")
 
 
 @click.command()

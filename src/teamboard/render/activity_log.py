@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import cast
 
@@ -69,8 +69,11 @@ _NOUNS: dict[Table, str] = {
 }
 
 
-def describe_commit(board: Board, entry: HistoryEntry) -> str:
-    """One sentence about a commit: `Ana Ruiz checked in on G4 ARR Iberia: €812,000 · Acme signed`."""
+def describe_commit(board: Board, entry: HistoryEntry, about: Collection[RecordId] = ()) -> str:
+    """One sentence about a commit: `Ana Ruiz checked in on G4 ARR Iberia: €812,000 · Acme signed`.
+
+    Where it can't name all goals that it changed, it names those that it is asked `about` first.
+    """
     who = name_of(board, entry.by) if entry.by else entry.login or "Somebody"
     if entry.made is not None:
         recorded_at = f"{board.local_time(entry.made):%d %b %H:%M}"
@@ -83,7 +86,7 @@ def describe_commit(board: Board, entry: HistoryEntry) -> str:
         return one_line(f"{who} renamed {(renamed.before or {})['handle']} to {(renamed.after or {})['handle']}")
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
     if team is not None and "period" in (team.after or {}):
-        return one_line(f"{who} {goal_changes.describe_period(board, team, entry)}")
+        return one_line(f"{who} {goal_changes.describe_period(board, team, entry, about)}")
     if any(known_table(i) == "facts" for i in entry.changes):
         return one_line(f"{who} {facts.describe_change(board, entry)}")
     leaving = next((i for i, c in entry.changes.items() if "left" in {**(c.before or {}), **(c.after or {})}), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -144,16 +144,17 @@ def describe_goals_for_many(board: Board, entry: HistoryEntry) -> str:
     return f"set {title} for {', '.join(names[:-1])} and {names[-1]}"
 
 
-def describe_period(board: Board, team: Change, entry: HistoryEntry) -> str:
+def describe_period(board: Board, team: Change, entry: HistoryEntry, about: Collection[RecordId]) -> str:
     """The predicate for a commit that began a period, or corrected the one that runs."""
-    begins = "earlier" in (team.after or {})
-    return (describe_new_period if begins else describe_corrected_period)(board, team, entry)
+    if "earlier" in (team.after or {}):
+        return describe_new_period(board, team, entry, about)
+    return describe_corrected_period(board, team, entry)
 
 
-def describe_new_period(board: Board, team: Change, entry: HistoryEntry) -> str:
+def describe_new_period(board: Board, team: Change, entry: HistoryEntry, about: Collection[RecordId]) -> str:
     """The predicate for a commit that began a period: its name, how many goals had which outcome, and what was reached.
 
-    Of more than MOST_NAMED the first ones are told, team goals first.
+    Of more than MOST_NAMED the first ones are told: those that the sentence is `about`, then team goals.
     """
     period = (team.after or {}).get("period")
     name = period.get("name", "") if isinstance(period, dict) else ""
@@ -165,6 +166,7 @@ def describe_new_period(board: Board, team: Change, entry: HistoryEntry) -> str:
     summary = ", ".join(f"{count} {outcome_label}" for outcome_label, count in counts.items() if count)
     day = board.day_of(entry.at)
     closed = [i for i, c in entry.changes.items() if c.before is not None and _is_at_end(c)]
+    closed.sort(key=lambda goal_id: goal_id not in about)
     reached = [text for goal_id in closed if (text := _describe_end(board, goal_id, day))]
     more = [f"and {len(reached) - MOST_NAMED} more"] if len(reached) > MOST_NAMED else []
     ends = f" · {', '.join([*reached[:MOST_NAMED], *more])}" if reached else ""
