@@ -247,6 +247,14 @@ def test_newcomers_days_away_and_leavers(tmp_path: Path) -> None:
         (edited("Europe/Lisbon", "Mars/Base"), "line 3: there is no time zone 'Mars/Base'"),
         (edited("starts: 2026-10-01", "starts: soon"), "line 4, field starts: 'soon' is not a date"),
         (edited("starts: 2026-10-01", "starts: 0000-01-01"), "line 4"),
+        (
+            edited("  period: {name: Q4, starts: 2026-10-01, ends: 2026-12-31}\n", ""),
+            "line 2: object missing required field 'p",
+        ),
+        (
+            edited("  period:", "  periods: weeks\n  period:"),
+            "line 4, field periods: 'weeks' is not a calendar of periods",
+        ),
         (edited("ends: 2026-12-31", "ends: 2026-09-30"), "line 2: A period must end after it begins"),
         (edited("manager: mara", "manager: zoe"), "line 7: There is no member 'zoe'"),
         (edited("handle: ana", "handle: mara"), "line 7: There is a member 'mara' already"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from teamboard.domain.amounts import NumberFormat, format_number
@@ -138,6 +138,20 @@ def summarize_together(board: Board, revision: GoalRevision) -> str:
     goals = [f"{v.goal} {_asked_by(board, v)}".rstrip() for v in together]
     more = f" and {len(goals) - MOST_TOGETHER} more" if len(goals) > MOST_TOGETHER else ""
     return f"{len(goals)} goals renewed: {', '.join(goals[:MOST_TOGETHER])}{more}"
+
+
+def together_lines(board: Board, together: Sequence[GoalRevision], width: int) -> Iterator[Line]:
+    """A line for each goal that was renewed with others: `G42  ARR Iberia   target €1,320,000   due 2027-03-31`."""
+    for revision in together:
+        goal = board.goal(revision.goal)
+        title, due = (goal.title, f"due {_first_terms(goal, revision).due}") if goal else ("", "")
+        asked = _asked_by(board, revision)
+        yield (
+            (f" {fit(revision.goal, 6)}", "accent"),
+            (f"{fit(title, max(width - 50, 12))}  ", "text"),
+            (f"{fit(asked, 24)}  ", "strong"),
+            (due, "dim"),
+        )
 
 
 def _asked_by(board: Board, revision: GoalRevision) -> str:

@@ -10,12 +10,14 @@ from textual.widgets import Input
 
 from teamboard.actions.base import Actor
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.team import ChangeTeam
+from teamboard.domain.goals.revisions import revisions_waiting_for
 from teamboard.domain.history.differences import changed
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import unfinished
-from teamboard.domain.periods.rollover import goals_to_choose
+from teamboard.domain.periods.rollover import goals_to_choose, usual_choices
 from teamboard.domain.records import Activity, Metric
 from teamboard.importers.team import read_team
 from teamboard.store.file.store import FileStore
@@ -353,3 +355,20 @@ async def test_a_rep_does_not_change_the_period(app: MakeApp) -> None:
         await until_shown(pilot, "the result so far")
         await pilot.press("e")
         await until_shown(pilot, "Only Mara Lind (mara)")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_one_answer_is_to_all_that_was_renewed(app: MakeApp, ended: FileStore, size: tuple[int, int]) -> None:
+    choices = usual_choices(ended.load())
+    ended.commit(BeginPeriod(choices=choices, targets={RecordId("G1"): 450_000}), MARA)
+    async with app("ana", ended).run_test(size=size, notifications=True) as pilot:
+        await until_shown(pilot, "1 for you")
+        await pilot.press(*("down",) * 5, "v")
+        await until_shown(pilot, "3 goals of yours, renewed together")
+        assert "G5" in line_with(pilot, "target €450,000")
+        assert "G6" in line_with(pilot, "target €300,000")
+        assert "G7" in line_with(pilot, "10 calls a week")
+        await pilot.press("a")
+        await until(pilot, lambda: not revisions_waiting_for(ended.load(), "ana"))
+        await pilot.press("ctrl+z")
+        await until_shown(pilot, "1 for you")

@@ -40,6 +40,7 @@ from teamboard.render.revisions import (
     summarize_revision,
     summarize_together,
     term_lines,
+    together_lines,
 )
 from teamboard.ui.live_app import Failure
 from teamboard.ui.messages import BoardChanged
@@ -120,9 +121,7 @@ class RevisionReviewScreen(BoardAccess, KeyedModal[None]):
             yield ((f" {sign}", "accent"), ("  ", ""), (piece, "dim"))
         yield ()
         if len(together) > 1:
-            for v in together:
-                yield ((f" {goal_label(renewed) if (renewed := board.goal(v.goal)) else v.goal}", "text"),)
-                yield from term_lines([f for f in changes_of_revision(board, v) if f[0] != "title"], width)
+            yield from together_lines(board, together, width)
         elif makes_goal(revision):
             yield from term_lines(changes_of_revision(board, revision), width)
         else:
