@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -119,14 +120,36 @@ def hold(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
     store.commit(mine.write(store.load(), review, outcome), Actor("mara"))
 
 
+def test_the_report_of_its_period_tells_of_it_and_no_other(turned: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "  R1   Ana Ruiz with Mara Lind  13 Jan 2027  "
+    about_q4 = ("period", "report", "--period", "Q4 2026")
+    assert f" Reviews   0 of 1 held\n{line}being prepared\n" in turned.command("ben", *about_q4)
+    hold(turned, monkeypatch)
+    assert f" Reviews   1 of 1 held\n{line}held\n" in turned.command("ben", *about_q4)
+    assert "Ana Ruiz with Mara Lind" not in turned.command("ben", "period", "report")
+    found = json.loads(turned.command("ben", *about_q4, "--to", "json"))
+    assert found["reviews"] == [{"id": R1, "member": "ana", "manager": "mara", "on": "2027-01-13", "state": "held"}]
+    now = json.loads(turned.command("ben", "period", "report", "--to", "json"))
+    assert (now["reviews"], now["before"]["reviews"]) == ([], found["reviews"])
+    assert "| R1 | Ana Ruiz with Mara Lind | 13 Jan 2027 | held |" in turned.command("ben", *about_q4, "--to", "md")
+    assert "<td>13 Jan 2027</td>" in turned.command("ben", *about_q4, "--to", "html")
+
+
 def test_one_set_after_the_turn_is_about_the_new_period_unless_it_says_so(turned: Year) -> None:
     assert "about Q1 2027" in turned.command("mara", "review", "schedule", "ben", "2027-01-20")
     assert "about Q4 2026" in turned.command("mara", "review", "schedule", "ben", "2027-01-20", "--period", "q4 2026")
     assert "Q1 2027" in turned.command("mara", "review", "schedule", "ben", "2027-01-21", "--period", "2027-01-01")
 
 
-def test_a_past_day_and_an_archive_keep_the_period(turned: Year, monkeypatch: pytest.MonkeyPatch) -> None:
-    hold(turned, monkeypatch)
+def test_past_days_and_a_merge_keep_the_period(turned: Year, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.board.json"
+    shutil.copy(tmp_path / "team.board.json", copy)
+    turned.command("ana", "feedback", "give", "ben", "Here")
+    turned.place = InFile(copy)
+    turned.command("mara", "review", "schedule", "ana", "2027-01-20")
+    turned.place = InFile(tmp_path / "team.board.json")
+    turned.command("mara", "board", "merge", str(copy))
+    assert next_review(turned) == {"id": R1, "on": "2027-01-20", "period": "Q4 2026"}
     for day in ("2026-12-15", "2027-01-08"):
         assert next_review(turned, "--as-of", day)["period"] == "Q4 2026", day
 

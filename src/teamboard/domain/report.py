@@ -17,7 +17,8 @@ from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.revisions import effective, is_notice
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.periods import goals_in, previous_period
-from teamboard.domain.records import EarlierPeriod, Goal, GoalKind, GoalRevision, Period, Reason, TeamGoal
+from teamboard.domain.records import EarlierPeriod, Goal, GoalKind, GoalRevision, Period, Reason, Review, TeamGoal
+from teamboard.domain.reviews.periods import reviews_of_period
 
 Result = Literal["achieved", "missed", "dropped", "handed over", "carried", "open"]
 RESULTS: tuple[Result, ...] = get_args(Result)
@@ -78,7 +79,8 @@ class Tally(Struct, frozen=True):
 class PeriodReport(Struct, frozen=True):
     """The report of a period as of `day`: its last day, or for the current period the day that was asked for.
 
-    `members` are those who have result goals, in the order of the board.
+    `members` are those who have result goals, in the order of the board; `reviews` those about the period, whenever
+    they are held.
     """
 
     period: Period
@@ -87,6 +89,7 @@ class PeriodReport(Struct, frozen=True):
     results: tuple[GoalResult, ...]
     members: tuple[MemberAttained, ...]
     revisions: tuple[GoalRevision, ...]
+    reviews: tuple[Review, ...]
 
     @property
     def tally(self) -> Tally:
@@ -166,7 +169,8 @@ def report(shown: BoardOnDay, period: Period) -> PeriodReport:
         if v.state == "agreed" and not is_notice(v) and period.starts <= effective(was, v) <= period.ends
     )
     day = period.ends if over else min(shown.day, period.ends)
-    return PeriodReport(period, over, day, results, tuple(members_attained(forecasts, over=over)), revisions)
+    members = tuple(members_attained(forecasts, over=over))
+    return PeriodReport(period, over, day, results, members, revisions, reviews_of_period(shown.board, period))
 
 
 def report_before(shown: BoardOnDay, period: Period) -> PeriodReport | None:

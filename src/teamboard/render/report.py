@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
+
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
@@ -24,9 +26,12 @@ from teamboard.render.goals.attained import (
 )
 from teamboard.render.line_layout import Line, fit, wrapped
 from teamboard.render.report_counts import LABEL_CELLS, attention_lines, count_lines, count_sections
+from teamboard.render.reviews import STATE_LABELS
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 
 MOST_KIND_CELLS = 36
+MOST_STATE_CELLS = 40
+"""The width of all but the names on a line about a review."""
 KIND_LABELS: dict[Kind, str] = {"team": "team goals", "result": "results", "skill": "skills", "career": "career"}
 
 
@@ -88,6 +93,7 @@ def report_lines(shown: BoardOnDay, now: PeriodReport, before: PeriodReport | No
             if before is not None:
                 yield from _team_goal_lines(board, before, f"{TEAM_GOALS_TITLE}, {before.period.name}", width)
     yield from _revision_lines(board, now, width)
+    yield from _review_lines(board, now, width)
 
 
 def _kind_lines(now: PeriodReport, before: PeriodReport | None, width: int) -> Iterator[Line]:
@@ -129,3 +135,34 @@ def _revision_lines(board: Board, now: PeriodReport, width: int) -> Iterator[Lin
             yield ((f"  {fit(revision_id if i == 0 else '', 5)}", "accent"), (piece, "text"))
         for piece in wrapped(why, max(width - 10, 20)):
             yield ((" " * 7, ""), (piece, "dim"))
+
+
+def review_rows(board: Board, report: PeriodReport) -> list[tuple[RecordId, str, str, str]]:
+    """Each review about a period as (id, who with whom, its day, state)."""
+    return [
+        (
+            review.id,
+            f"{name_of(board, review.member)} with {name_of(board, review.manager)}",
+            f"{review.on:%d %b %Y}",
+            STATE_LABELS[review.state],
+        )
+        for review in report.reviews
+    ]
+
+
+def describe_reviews(report: PeriodReport) -> str:
+    """How many of the reviews about a period were held: `2 of 3 held`."""
+    return f"{sum(not review.is_planned for review in report.reviews)} of {len(report.reviews)} held"
+
+
+def _review_lines(board: Board, now: PeriodReport, width: int) -> Iterator[Line]:
+    """The reviews about the period, held in it or later, in columns."""
+    rows = review_rows(board, now)
+    if not rows:
+        return
+    yield ()
+    yield ((" Reviews", "strong"), (f"   {describe_reviews(now)}", "dim"))
+    room = max(width - MOST_STATE_CELLS, 16)
+    cells = min(max(cell_len(who) for _, who, _, _ in rows), room)
+    for review_id, who, day, state in rows:
+        yield ((f"  {fit(review_id, 5)}", "accent"), (f"{fit(who, cells)}  ", "text"), (f"{day}  {state}", "dim"))

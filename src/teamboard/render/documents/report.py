@@ -29,8 +29,10 @@ from teamboard.render.report import (
     KIND_LABELS,
     describe_carriers,
     describe_days,
+    describe_reviews,
     describe_tally,
     report_title,
+    review_rows,
     revision_rows,
 )
 from teamboard.render.report_counts import Section, count_sections
@@ -69,6 +71,10 @@ def _plain(board: Board, found: PeriodReport) -> dict[str, Any]:
             for v, (_, what, _) in zip(found.revisions, revision_rows(board, found), strict=True)
         ],
         "reasons": found.reasons,
+        "reviews": [
+            {"id": r.id, "member": r.member, "manager": r.manager, "on": r.on.isoformat(), "state": r.state}
+            for r in found.reviews
+        ],
         "goals": [
             {
                 "id": r.goal.id,
@@ -204,6 +210,11 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
             {**_goal(board, found), "owner": _owners(board, now, found.goal)}
             for found in now.results
             if isinstance(found.goal, Goal)
+        ],
+        "reviews_held": describe_reviews(now),
+        "reviews": [
+            {"id": review_id, "who": who, "day": day, "state": state}
+            for review_id, who, day, state in review_rows(board, now)
         ],
         "revisions": [
             {"id": revision_id, "what": what, "why": why} for revision_id, what, why in revision_rows(board, now)
