@@ -18,6 +18,7 @@ from teamboard.actions.reviews import find_review
 from teamboard.actions.standup import RecordStandup
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
 from teamboard.domain.records import AgreedAction, Signature
@@ -83,7 +84,14 @@ def content(board: Board) -> ReviewContent:
         manager=Preparation(
             ratings=(Rating(goal=RecordId("G13"), rating=2),), career="Leading *Iberia*", questions="<b>?"
         ),
-        evidence=evidence(board, find_member(board, "ana"), period.starts, min(period.ends, TODAY)),
+        evidence=evidence(
+            board,
+            find_member(board, "ana"),
+            period.starts,
+            min(period.ends, TODAY),
+            forecasts=Forecasts(BoardOnDay(board, TODAY)),
+            reader=find_member(board, "ana"),
+        ),
         outcome=Outcome(
             salt="",
             agreed=(Agreed(goal=RecordId("G13"), rating=3, words=texts),),

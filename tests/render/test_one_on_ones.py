@@ -59,6 +59,10 @@ def test_nothing_yet(maker: Maker) -> None:
     assert shown(maker.board) == [
         " One-on-one of Ana Ruiz and Mara Lind   due Mon 07 Dec, in 15 d",
         "",
+        " Goals",
+        "   G1    ARR ana                                                        0 %  new",
+        "         €0 of €1,000, €1,000 to go",
+        "",
         " Agenda",
         "   nothing yet; add topics with `--topic TEXT` or `--template regular`",
     ]
@@ -72,6 +76,10 @@ def test_an_agenda_has_every_theme_and_what_is_open_from_before(planned: Maker) 
     assert shown(planned.board) == [
         " One-on-one of Ana Ruiz and Mara Lind   Tue 24 Nov, in 2 d",
         " last time: O1 on 02 Nov, useful 4 of 5",
+        "",
+        " Goals",
+        "   G1    ARR ana                                                        0 %  new",
+        "         €0 of €1,000, €1,000 to go",
         "",
         " Agenda",
         "   contribution  nothing yet",

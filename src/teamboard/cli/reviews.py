@@ -21,6 +21,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import next_review, review_due
 from teamboard.domain.errors import NotFound, Refused
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.handles import display_name
 from teamboard.domain.history.time_travel import with_archived, with_archived_record
 from teamboard.domain.ids import RecordId, to_record_id
@@ -225,7 +226,8 @@ def _print_preparation(session: Session, store: Store, stale: Board, actor: Acto
     period = period_of_review(shown.board, found)
     board = with_goals_as_in(shown.board, period)
     member = find_member(board, found.member)
-    known = evidence(board, member, period.starts, min(period.ends, shown.day))
+    last, reader = min(period.ends, shown.day), board.member(actor.member)
+    known = evidence(board, member, period.starts, last, forecasts=Forecasts(shown), reader=reader)
     goals = [g.goal for g in known.goals]
     ratings = [r.evidence for r in prepared.ratings if r.rating is not None]
     topics = [topic.theme for topic in prepared.topics]

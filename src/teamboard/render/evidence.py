@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from teamboard.domain.amounts import format_amount
+from rich.cells import cell_len
+
+from teamboard.domain.amounts import NumberFormat, as_estimated, as_shown, format_amount
 from teamboard.domain.board import Board
 from teamboard.domain.facts import Series
 from teamboard.domain.handles import display_name
@@ -27,6 +29,14 @@ from teamboard.render import format
 from teamboard.render.facts import format_value, value_sparkline
 from teamboard.render.feedback import about_text
 from teamboard.render.format import first_name, name_of
+from teamboard.render.goals.forecasts import (
+    amount_without_unit,
+    describe_accuracy,
+    estimate,
+    has_figures,
+    short_amount,
+    value_of_target,
+)
 from teamboard.render.line_layout import Line, SpanStyle, filled, fit
 from teamboard.render.one_on_ones import DONE_SIGN, OPEN_SIGN
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
@@ -55,7 +65,7 @@ class EvidenceRow(NamedTuple):
 def evidence_rows(board: Board, evidence: Evidence) -> Iterator[EvidenceRow]:
     """All the evidence, each non-empty part under its title, with an empty line between parts."""
     parts: tuple[tuple[str, Iterable[EvidenceRow]], ...] = (
-        ("Goals", (row for goal in evidence.goals for row in _goal_rows(board, goal))),
+        ("Goals", _all_goal_rows(board, evidence)),
         (
             "Help wanted",
             (EvidenceRow(blocker.raised.id, partial(_blocker_line, board, blocker)) for blocker in evidence.blockers),
@@ -145,10 +155,21 @@ def _evidence_line(
     )
 
 
+def _all_goal_rows(board: Board, evidence: Evidence) -> Iterator[EvidenceRow]:
+    """The goals, and how good calls were, for who may read it."""
+    for goal in evidence.goals:
+        yield from _goal_rows(board, goal)
+    if evidence.accuracy is not None:
+        text = describe_accuracy(evidence.accuracy)
+        yield EvidenceRow("", partial(_evidence_line, "calls", text, style="dim"))
+
+
 def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
     """A goal, its revisions, and its latest check-ins with a note, newest first."""
     goal = evidence.goal
     yield EvidenceRow(goal.id, partial(_goal_line, evidence))
+    if figures := describe_evidence_figures(board.number_format, evidence):
+        yield EvidenceRow("", partial(_figures_line, figures))
     if goal.why:
         yield EvidenceRow("", partial(_evidence_line, "why", goal.why, indent=3, style="dim"))
     for revision in evidence.revisions:
@@ -159,6 +180,38 @@ def _goal_rows(board: Board, evidence: GoalEvidence) -> Iterator[EvidenceRow]:
         yield EvidenceRow(
             check_in.id, partial(_evidence_line, check_in.id, check_in.note, indent=3, aside=day, style="dim")
         )
+
+
+def describe_evidence_figures(numbers: NumberFormat | None, found: GoalEvidence) -> tuple[str, ...]:
+    """Value, target, forecast and call of a goal in a period, in full, then in ever fewer words; () for done or not.
+
+    `€812k of €1.2M · at this pace €1.36M (€1.24M to €1.47M) · call €1.15M, best case €1.3M`; of what is over
+    `€870k of €1M · last call €950k, €80k too high`.
+    """
+    goal = found.goal
+    if not has_figures(goal):
+        return ()
+    value = value_of_target(numbers, goal, found.value, found.target)
+    pace = span = call = best = ""
+    if ending := found.at_this_pace:
+        pace = f" · at this pace {estimate(numbers, goal, ending.value)}"
+        low, high = (amount_without_unit(numbers, goal, as_estimated(v)) for v in (ending.low, ending.high))
+        span = f" ({low} to {high})"
+    if found.call is not None:
+        call = f" · {'last ' if found.is_over else ''}call {short_amount(numbers, goal, found.call)}"
+    if found.best is not None and not found.is_over:
+        best = f", best case {short_amount(numbers, goal, found.best)}"
+    if found.too_high is not None:
+        off = short_amount(numbers, goal, abs(found.too_high))
+        best = f", {off} too {'high' if found.too_high > 0 else 'low'}" if as_shown(found.too_high) else ", as it came"
+    return f"{value}{pace}{span}{call}{best}", f"{value}{pace}{call}{best}", f"{value}{pace}{call}", f"{value}{pace}"
+
+
+def _figures_line(figures: Sequence[str], width: int) -> Line:
+    """The first of the texts that fits, below the goal's title."""
+    room = width - 1 - ID_CELLS
+    text = next((text for text in figures if cell_len(text) <= room), figures[-1])
+    return ((" " * (1 + ID_CELLS), ""), (fit(text, max(room, 8)), "text"))
 
 
 def describe_pace(evidence: GoalEvidence) -> str:

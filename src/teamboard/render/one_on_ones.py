@@ -11,6 +11,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import fields_of
 from teamboard.domain.due import action_due, one_on_one_due
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.handles import display_name
 from teamboard.domain.one_on_ones import (
     NumberedAction,
@@ -23,7 +24,8 @@ from teamboard.domain.records import THEMES, Member, OneOnOne, Theme
 from teamboard.render import format
 from teamboard.render.format import first_name, name_of
 from teamboard.render.goals.activities import member_curves
-from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, wrapped
+from teamboard.render.goals.forecasts import outlook_lines
+from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, state_span, wrapped
 
 THEME_CELLS = 14
 ID_CELLS = 6
@@ -121,6 +123,21 @@ def open_actions_before(board: Board, member: Member, talk: OneOnOne | None) -> 
     return [p for p in open_actions_between(board, member.handle) if talk is None or p.talk.id != talk.id]
 
 
+def goal_lines(forecasts: Forecasts, member: Member, width: int) -> Iterator[Line]:
+    """The member's open goals, each with its state, and below it whether it will be made."""
+    shown = forecasts.shown
+    goals = shown.board.open_goals_of(member.handle)
+    indent = 3 + ID_CELLS
+    for goal, outlook in zip(goals, outlook_lines(forecasts, goals, width - indent), strict=True):
+        now = shown.standing(goal)
+        state, style = state_span(goal, now, shown.day)
+        aside = f"{format.percent(now.progress)}  {state}"
+        title = fit(goal.title, max(width - indent - cell_len(aside) - 2, 8))
+        yield ((f"   {goal.id:<{ID_CELLS}}", "accent"), (f"{title}  ", "text"), (aside, style))
+        if outlook:
+            yield ((" " * indent, ""), *outlook)
+
+
 def note_lines(board: Board, talk: OneOnOne, width: int) -> Iterator[Line]:
     """The notes of a one-on-one, each with its day and author above it."""
     for note in talk.notes:
@@ -162,6 +179,8 @@ def one_on_one_lines(shown: BoardOnDay, member: Member, width: int) -> Iterator[
     last = last_meeting(board, member, talk)
     if last is not None:
         yield ((f" last time: {describe_meeting(last)}", "dim"),)
+    if goals := list(goal_lines(Forecasts(shown), member, width)):
+        yield from ((), ((" Goals", "strong"),), *goals)
     if curve_lines := list(member_curves(shown, member, width, indent=3)):
         yield from ((), ((" Week by week", "strong"),), *curve_lines)
     yield ()

@@ -25,7 +25,7 @@ from teamboard.domain.reviews.evidence import GoalEvidence
 from teamboard.domain.reviews.periods import period_of_review
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.evidence import describe_evidence, describe_pace
+from teamboard.render.evidence import describe_evidence, describe_evidence_figures, describe_pace
 from teamboard.render.facts import format_value
 from teamboard.render.format import first_name, name_of
 from teamboard.render.line_layout import Line, Span, filled, fit, wrapped
@@ -239,6 +239,7 @@ def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence) ->
     if evidence.handed_over:
         progress += ", handed over"
     paragraphs: Paragraphs = [(progress, "text")]
+    paragraphs += [(text, "text") for text in describe_evidence_figures(board.number_format, evidence)[:1]]
     if evidence.goal.why:
         paragraphs.append((evidence.goal.why, "dim"))
     paragraphs += [(f"{v.id} {v.why}", "dim") for v in evidence.revisions]

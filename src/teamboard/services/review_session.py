@@ -30,6 +30,7 @@ from teamboard.actions.reviews import (
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound, Refused, os_error_within
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.handles import all_handles
 from teamboard.domain.history.log import first_commit_at
 from teamboard.domain.records import Review
@@ -281,7 +282,14 @@ class ReviewSession:
             review=review,
             rep=rep,
             manager=manager,
-            evidence=evidence(with_goals_as_in(board, period), member, period.starts, min(period.ends, shown.day)),
+            evidence=evidence(
+                with_goals_as_in(board, period),
+                member,
+                period.starts,
+                min(period.ends, shown.day),
+                forecasts=Forecasts(shown),
+                reader=board.member(self.handle),
+            ),
             outcome=self.outcome(review),
         )
 

@@ -10,10 +10,13 @@ import pytest
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import AddFact
 from teamboard.actions.feedback import GiveFeedback
+from teamboard.actions.goal_changes.closing import CloseGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.one_on_ones import NewAction, WriteOneOnOne
 from teamboard.actions.renaming import RenameMember
 from teamboard.actions.skills import SetSkill
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Goal, GoalRevision, Theme
 from teamboard.domain.reviews.content import (
@@ -26,7 +29,7 @@ from teamboard.domain.reviews.content import (
     rating_gap,
 )
 from teamboard.domain.reviews.evidence import Evidence, evidence, imbalance_warnings
-from teamboard.render.evidence import WARNINGS, describe_evidence
+from teamboard.render.evidence import WARNINGS, describe_evidence, describe_evidence_figures
 from teamboard.render.reviews import format_topics, parse_topics
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
@@ -40,9 +43,46 @@ def found(maker: Maker, first: date = FIRST) -> Evidence:
     return evidence(board, ana, first, LAST)
 
 
+def evidence_of(maker: Maker, day: date, reader: str | None = None, last: date = LAST) -> Evidence:
+    """Ana's evidence on a day, for a reader, up to `last`."""
+    shown = BoardOnDay(maker.file().board, day)
+    ana, who = shown.board.member("ana"), shown.board.member(reader)
+    assert ana is not None
+    return evidence(shown.board, ana, FIRST, last, forecasts=Forecasts(shown), reader=who)
+
+
 def warnings(maker: Maker, **more: object) -> list[str]:
     board = maker.file().board
     return list(imbalance_warnings(board, found(maker), **more))  # type: ignore[arg-type]
+
+
+def test_a_goal_has_value_target_forecast_and_call(maker: Maker) -> None:
+    for days_ago, value in ((40, 100), (25, 250), (10, 400)):
+        maker.check_in(RecordId("G1"), value, days_ago=days_ago)
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=500, call=900, best=1100), ANA, NOW - timedelta(days=2))
+    maker.do(CheckInGoal(goal=RecordId("G2"), value=5), BEN)
+    [goal] = [g for g in evidence_of(maker, LAST).goals if g.goal.id == "G1"]
+    assert (goal.value, goal.target, goal.call, goal.best, goal.is_over) == (500, 1000, 900, 1100, False)
+    shown = BoardOnDay(maker.file().board, LAST)
+    assert goal.at_this_pace == Forecasts(shown).ending(goal.goal)
+    assert goal.at_this_pace is not None
+    assert goal.too_high is None
+    # Up to an earlier day it is the value of that day, and nothing is forecast.
+    then = evidence_of(maker, LAST, "ana", LAST - timedelta(days=5)).goals[0]
+    assert (then.value, then.call, then.is_over, then.at_this_pace, then.too_high) == (400, None, True, None, None)
+
+
+def test_what_came_is_held_against_the_last_call_for_who_may_read_it(maker: Maker) -> None:
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=500, call=900, best=1100), ANA, NOW - timedelta(days=9))
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=800), ANA, NOW - timedelta(days=2))
+    maker.do(CloseGoal(goal=RecordId("G1"), outcome="missed", why="Late"), MARA, NOW)
+    for reader, too_high in (("ana", 100), ("mara", 100), ("ben", None), (None, None)):
+        known = evidence_of(maker, TODAY + timedelta(days=3), reader)
+        goal = known.goals[0]
+        assert (goal.value, goal.call, goal.is_over, goal.too_high) == (800, 900, True, too_high), reader
+        assert (known.accuracy is None) == (too_high is None), reader
+        text = describe_evidence_figures(None, goal)[0]
+        assert text == f"€800 of €1,000 · last call €900{', €100 too high' if too_high else ''}"
 
 
 def test_everything_that_happened_is_there_with_its_id(maker: Maker) -> None:

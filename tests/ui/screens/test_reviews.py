@@ -143,7 +143,7 @@ async def test_both_sides_are_abreast_and_gaps_come_first(
 async def test_two_terminals_see_what_the_other_has_written(app: MakeApp, sample_store: FileStore) -> None:
     shared(sample_store)
     hers = app("ana")
-    async with app("mara").run_test(size=(150, 44), notifications=True) as pilot, hers.run_test(size=(150, 44)) as her:
+    async with app("mara").run_test(size=(150, 52), notifications=True) as pilot, hers.run_test(size=(150, 52)) as her:
         for each in (pilot, her):
             each.app.screen.query_one(BoardView).select(RecordId("M2"))
             await each.press("r")

@@ -12,15 +12,20 @@ from typing import Literal
 from msgspec import Struct
 
 from teamboard.domain.board import Board
+from teamboard.domain.check_ins import call_and_best
 from teamboard.domain.facts import Series, series_of
+from teamboard.domain.forecast.accuracy import Accuracy, accuracy
+from teamboard.domain.forecast.at_this_pace import Ending
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.pace import first_day
-from teamboard.domain.goals.progress import checkin_on, progress
+from teamboard.domain.goals.progress import checkin_on, progress, value_range
 from teamboard.domain.goals.revisions import makes_goal, owned_by
 from teamboard.domain.goals.status import expected_progress
 from teamboard.domain.history.time_travel import with_archived_since
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, held_one_on_ones
 from teamboard.domain.people import absences_of, days_here
+from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.pulse import theme_of
 from teamboard.domain.records import (
     Cadence,
@@ -45,8 +50,10 @@ ImbalanceWarning = Literal["recent", "one voice", "no voice", "unbacked", "no sk
 class GoalEvidence(Struct, frozen=True, kw_only=True):
     """A goal before the first and at the last day: progress and pace as ratios, revisions and check-ins between.
 
-    `weeks` is the number of check-in cadences in the period, `kept` the number of those with a check-in. With
-    `handed_over` it is what stayed with the member when the rest went to somebody else.
+    `value` and `target` are those of the last day, in the goal's unit, `call` and `best` what its owner expected then.
+    `at_this_pace` is None once the period or the goal is over; then `too_high` is by how much the last call was above
+    what came, for a reader of it. `weeks` is the number of check-in cadences in the period, `kept` the number of those
+    with a check-in. With `handed_over` it is what stayed with the member when the rest went to somebody else.
     """
 
     goal: Goal
@@ -59,6 +66,13 @@ class GoalEvidence(Struct, frozen=True, kw_only=True):
     weeks: int
     kept: int
     handed_over: bool = False
+    value: float
+    target: float
+    is_over: bool
+    at_this_pace: Ending | None
+    call: float | None
+    best: float | None
+    too_high: float | None
 
 
 class Blocker(Struct, frozen=True):
@@ -76,7 +90,10 @@ class SkillEvidence(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """The evidence about a member from `first` to `last`, both included."""
+    """The evidence about a member from `first` to `last`, both included.
+
+    `accuracy` is how good the member's calls were, for a reader of it, else None.
+    """
 
     member: Member
     first: date
@@ -88,6 +105,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     facts: tuple[Series, ...]
     skills: tuple[SkillEvidence, ...]
     agreed_actions: tuple[NumberedAction, ...]
+    accuracy: Accuracy | None = None
 
     def ids(self) -> set[str]:
         """The ids that can be cited."""
@@ -104,11 +122,31 @@ def skill_id(name: str) -> str:
     return SKILL_PREFIX + " ".join(name.replace("/", "-").split())
 
 
-def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
-    """Collect the evidence about a member from `first` to `last`, both included. Raises HistoryUnavailable."""
+def evidence(
+    board: Board,
+    member: Member,
+    first: date,
+    last: date,
+    *,
+    forecasts: Forecasts | None = None,
+    reader: Member | None = None,
+) -> Evidence:
+    """Collect the evidence about a member from `first` to `last`, both included. Raises HistoryUnavailable.
+
+    `forecasts` are those of today, for a period that runs. How good calls were is there for a `reader` who may see it.
+    """
+    with_accuracy = may_read_coaching(board, reader, member)
+    found_accuracy = accuracy(board, member) if with_accuracy else None
     board = with_archived_since(board, first)
     goal_evidence = tuple(
-        _goal(board, owned.goal, max(first, owned.first or first), min(last, owned.last or last))
+        _goal(
+            board,
+            owned.goal,
+            max(first, owned.first or first),
+            min(last, owned.last or last),
+            forecasts=forecasts,
+            with_accuracy=with_accuracy,
+        )
         for owned in owned_by(board, member.handle)
         if max(owned.goal.starts, owned.first or owned.goal.starts) <= last
         and min(owned.goal.closed or last, owned.last or last) >= first
@@ -131,10 +169,13 @@ def evidence(board: Board, member: Member, first: date, last: date) -> Evidence:
         facts=series_of(board, member, first=first, last=last),
         skills=tuple(SkillEvidence(s, _level_on(grown.get(s.name, ()), first)) for s in member.skills),
         agreed_actions=tuple(_agreed_actions(board, member, first, last)),
+        accuracy=found_accuracy,
     )
 
 
-def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
+def _goal(
+    board: Board, goal: Goal, first: date, last: date, *, forecasts: Forecasts | None, with_accuracy: bool
+) -> GoalEvidence:
     cadence = board.team.cadence if board.team else Cadence()
     checkins = tuple(c for c in board.checkins_of(goal.id) if first <= board.checkin_day(c) <= last)
     begun, ended = max(first, first_day(board, goal)), min(last, goal.closed or last)
@@ -143,11 +184,17 @@ def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
     reports = [c for c in checkins if not c.is_imported]
     kept = {(days_here(away, begun, board.checkin_day(c)) - 1) // cadence.check_in for c in reports}
     before = first - timedelta(days=1)
+    progress_now, (start, target) = progress(board, goal, last), value_range(board, goal, last)
+    value = start + progress_now * (target - start)
+    is_over = forecasts is None or forecasts.shown.day > last or (goal.closed is not None and goal.closed <= last)
+    until = [c for c in board.checkins_of(goal.id) if board.checkin_day(c) <= last]
+    has_ended = goal.outcome in ("achieved", "missed") and not is_handed_over(board, goal)
+    call, best = call_and_best(until, goal.measure)
     return GoalEvidence(
         goal=goal,
         progress_then=progress(board, goal, before),
         pace_then=_expected(board, goal, before),
-        progress_now=progress(board, goal, last),
+        progress_now=progress_now,
         pace_now=_expected(board, goal, last),
         revisions=tuple(
             v for v in board.revisions_of(goal.id) if not makes_goal(v) and first <= board.day_of(v.at) <= last
@@ -156,6 +203,13 @@ def _goal(board: Board, goal: Goal, first: date, last: date) -> GoalEvidence:
         weeks=weeks,
         kept=min(len(kept), weeks),
         handed_over=is_handed_over(board, goal),
+        value=value,
+        target=target,
+        is_over=is_over,
+        at_this_pace=forecasts.ending(goal) if forecasts is not None and not is_over else None,
+        call=call,
+        best=best,
+        too_high=call - value if call is not None and is_over and with_accuracy and has_ended else None,
     )
 
 

@@ -195,19 +195,19 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
             {
                 "name": report.period.name,
                 "goals": [
-                    {**_goal(board, found), "aligned": describe_carriers(report, found.goal, counted)}
+                    {**_goal(board, now, found), "aligned": describe_carriers(report, found.goal, counted)}
                     for found, counted in report.by_team_goal
                 ],
             }
             for report in (now, before)
             if report is not None
         ],
-        "columns": COLUMNS,
+        "columns": _columns(now),
         "members": [
-            {"id": row.id, "name": row.name, "figures": _figures(row.figures)} for row in member_rows(board, now)
+            {"id": row.id, "name": row.name, "figures": _figures(now, row.figures)} for row in member_rows(board, now)
         ],
         "goals": [
-            {**_goal(board, found), "owner": _owners(board, now, found.goal)}
+            {**_goal(board, now, found), "owner": _owners(board, now, found.goal)}
             for found in now.results
             if isinstance(found.goal, Goal)
         ],
@@ -244,15 +244,20 @@ def _counts(section: Section) -> list[dict[str, Any]]:
     ]
 
 
-def _goal(board: Board, found: GoalResult) -> dict[str, Any]:
+def _goal(board: Board, now: PeriodReport, found: GoalResult) -> dict[str, Any]:
     return {
         "id": found.goal.id,
         "title": found.goal.title,
         "result": found.result,
-        "figures": _figures(goal_figures(found.attained, board.number_format)),
+        "figures": _figures(now, goal_figures(found.attained, board.number_format)),
     }
 
 
-def _figures(texts: dict[str, str]) -> list[str]:
+def _columns(now: PeriodReport) -> list[str]:
+    """The columns of figures; of a period that is over nothing is forecast."""
+    return [name for name in COLUMNS if not (now.over and name == "at this pace")]
+
+
+def _figures(now: PeriodReport, texts: dict[str, str]) -> list[str]:
     """The figures of a row, one for each column."""
-    return [texts.get(name, "") for name in COLUMNS]
+    return [texts.get(name, "") for name in _columns(now)]

@@ -11,17 +11,20 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from teamboard.domain.amounts import as_shown, ratio_as_shown
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import THEMES, Review
 from teamboard.domain.reviews.content import ReviewContent, Sides, SignatureState
+from teamboard.domain.reviews.evidence import GoalEvidence
 from teamboard.domain.reviews.periods import period_of_review
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render import format
 from teamboard.render.documents.environment import compile_typst, render_template
-from teamboard.render.evidence import describe_evidence, describe_pace
+from teamboard.render.evidence import describe_evidence, describe_evidence_figures, describe_pace
 from teamboard.render.facts import format_value
 from teamboard.render.format import name_of
+from teamboard.render.goals.forecasts import describe_accuracy, ending_json
 from teamboard.render.line_layout import Line
 from teamboard.render.one_on_ones import DONE_SIGN, OPEN_SIGN
 from teamboard.render.reviews import (
@@ -93,6 +96,8 @@ def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
     )
     if facts:
         yield Part("Facts", paragraphs=facts)
+    if content.evidence.accuracy is not None:
+        yield Part("Calls", paragraphs=((rep, describe_accuracy(content.evidence.accuracy)),))
     if review.actions:
         done = tuple(
             (
@@ -113,7 +118,9 @@ def parts(board: Board, content: ReviewContent) -> Iterator[Part]:
 def _goal_parts(board: Board, content: ReviewContent, rep: str, manager: str) -> Iterator[Part]:
     for goal in content.goals:
         found = next(g for g in content.evidence.goals if g.goal.id == goal.id)
-        said: list[tuple[str, str]] = [("Why it matters", found.goal.why)] if found.goal.why else []
+        figures = describe_evidence_figures(board.number_format, found)
+        said: list[tuple[str, str]] = [("Result" if found.is_over else "Result so far", figures[0])] if figures else []
+        said += [("Why it matters", found.goal.why)] if found.goal.why else []
         for name, prepared in ((rep, content.rep), (manager, content.manager)):
             rating = prepared.rating_of(goal.id) if prepared else None
             if rating is not None and (rating.rating or rating.comment):
@@ -168,6 +175,20 @@ def review_json(board: Board, content: ReviewContent) -> dict[str, Any]:
         "actions": msgspec.to_builtins(review.actions),
         "signatures": msgspec.to_builtins(review.signatures),
         "additions": [{"by": by, "text": text} for by, text in content.additions],
+        "goals": [_goal_json(found) for found in content.evidence.goals],
+    }
+
+
+def _goal_json(found: GoalEvidence) -> dict[str, Any]:
+    """The figures of a goal in the period, rounded as they are shown."""
+    return {
+        "goal": found.goal.id,
+        "value": as_shown(found.value),
+        "target": as_shown(found.target),
+        "attainment": ratio_as_shown(found.progress_now),
+        "at_this_pace": ending_json(found.at_this_pace),
+        "call": None if found.call is None else as_shown(found.call),
+        "best": None if found.best is None else as_shown(found.best),
     }
 
 

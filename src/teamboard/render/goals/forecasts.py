@@ -18,7 +18,7 @@ from teamboard.domain.forecast.weekly_gains import rises_from_zero
 from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.records import Activity, DoneOrNot, Member, Metric, Milestones, TeamGoal
 from teamboard.render import format
-from teamboard.render.line_layout import Line
+from teamboard.render.line_layout import Line, fit
 
 LABEL_CELLS = 14
 
@@ -30,7 +30,7 @@ def figures_json(figures: Figures) -> dict[str, Any]:
         "gap": _json(figures.gap),
         "run_rate": _json(figures.run_rate, as_estimated),
         "needed_per_week": _json(figures.needed_per_week, as_estimated),
-        "at_this_pace": _ending_json(figures.at_this_pace),
+        "at_this_pace": ending_json(figures.at_this_pace),
         "call": _json(figures.calls.call),
         "best": _json(figures.calls.best),
     }
@@ -57,7 +57,7 @@ def _carrier_json(carrier: Carrier) -> dict[str, Any]:
         "target": as_shown(carrier.target),
         "value": as_shown(carrier.value),
         "gap": as_shown(carrier.gap),
-        "at_this_pace": _ending_json(carrier.at_this_pace),
+        "at_this_pace": ending_json(carrier.at_this_pace),
         "call": _json(carrier.call),
         "best": _json(carrier.best),
     }
@@ -67,7 +67,8 @@ def _json(value: float | None, rounded: Callable[[float], float] = as_shown) -> 
     return None if value is None else rounded(value)
 
 
-def _ending_json(ending: Ending | None) -> dict[str, float] | None:
+def ending_json(ending: Ending | None) -> dict[str, float] | None:
+    """Where a goal ends at this pace, and its quartiles, rounded as they are shown."""
     if ending is None:
         return None
     return {name: as_estimated(getattr(ending, name)) for name in ending.__struct_fields__}
@@ -103,17 +104,17 @@ def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figure
     """Yield run rate, at most, at this pace and call as label and text, each if there is one."""
     if figures.run_rate is not None:
         needed = figures.needed_per_week
-        text = f"{_estimate(numbers, goal, figures.run_rate)} a week so far"
-        yield "run rate", f"{text}, {_estimate(numbers, goal, needed)} a week needed" if needed else text
+        text = f"{estimate(numbers, goal, figures.run_rate)} a week so far"
+        yield "run rate", f"{text}, {estimate(numbers, goal, needed)} a week needed" if needed else text
     if figures.at_most is not None:
-        still, end = (_amount(numbers, goal, value) for value in figures.at_most)
+        still, end = (short_amount(numbers, goal, value) for value in figures.at_most)
         yield "at most", f"{end}, as {still} can still count: the target is out of reach"
     if ending := figures.at_this_pace:
         low, high = (amount_without_unit(numbers, goal, as_estimated(v)) for v in (ending.low, ending.high))
-        yield "at this pace", f"{_estimate(numbers, goal, ending.value)} ({low} to {high})"
+        yield "at this pace", f"{estimate(numbers, goal, ending.value)} ({low} to {high})"
     calls = figures.calls
-    told = [] if calls.call is None else [_amount(numbers, goal, calls.call)]
-    told += [] if calls.best is None else [f"best case {_amount(numbers, goal, calls.best)}"]
+    told = [] if calls.call is None else [short_amount(numbers, goal, calls.call)]
+    told += [] if calls.best is None else [f"best case {short_amount(numbers, goal, calls.best)}"]
     if calls.asked > 1 and told:
         told.append(f"{calls.made} of {calls.asked} have called")
     if told:
@@ -127,18 +128,23 @@ def describe_reached(forecasts: Forecasts, goal: AnyGoal) -> str:
 
 
 def describe_value_and_target(forecasts: Forecasts, goal: AnyGoal) -> str:
-    """The value of a goal beside its target: `€812k of €1.2M`.
+    """The value of a goal beside its target, as `value_of_target`."""
+    value, target = forecasts.value(goal), forecasts.range_of(goal)[1]
+    return value_of_target(forecasts.shown.board.number_format, goal, value, target)
+
+
+def value_of_target(numbers: NumberFormat | None, goal: AnyGoal, value: float, target: float) -> str:
+    """A value of a goal beside a target: `€812k of €1.2M`.
 
     Where more is not better, or nothing is not the start: `5.2 %, target 4 %`.
     """
-    numbers, value, target = forecasts.shown.board.number_format, forecasts.value(goal), forecasts.range_of(goal)[1]
-    reached = _amount(numbers, goal, value)
+    reached = short_amount(numbers, goal, value)
     if rises_from_zero(goal) or isinstance(goal.measure, Activity):
-        reached = f"{amount_without_unit(numbers, goal, value)} of {_amount(numbers, goal, target)}"
+        reached = f"{amount_without_unit(numbers, goal, value)} of {short_amount(numbers, goal, target)}"
     elif isinstance(goal.measure, Milestones):
         reached = format.amount(value, goal.measure, numbers, short=True)
     elif isinstance(goal.measure, Metric):
-        reached = f"{reached}, target {_amount(numbers, goal, target)}"
+        reached = f"{reached}, target {short_amount(numbers, goal, target)}"
     return reached
 
 
@@ -154,7 +160,10 @@ def outlook_lines(forecasts: Forecasts, goals: Sequence[AnyGoal], width: int) ->
         return all(sum(cell_len(text) for text, _ in lines[form]) <= width for lines in forms if lines)
 
     chosen = next((form for form in range(3) if fits(form)), 3)
-    return [lines[chosen] if lines else () for lines in forms]
+    if chosen < 3:
+        return [lines[chosen] if lines else () for lines in forms]
+    # A value whose unit is very long is cut.
+    return [tuple((fit(text, width).rstrip(), style) for text, style in lines[3]) if lines else () for lines in forms]
 
 
 def _outlook_forms(forecasts: Forecasts, goal: AnyGoal) -> tuple[Line, Line, Line, Line]:
@@ -168,8 +177,8 @@ def _outlook_forms(forecasts: Forecasts, goal: AnyGoal) -> tuple[Line, Line, Lin
 
     ending, call = figures.at_this_pace, figures.calls.call
     is_open = figures.attainment < 1 and goal.outcome is None
-    pace = span("at this pace", ending.value, _estimate(numbers, goal, ending.value)) if ending and is_open else ()
-    called = span("call", call, _amount(numbers, goal, call)) if call is not None and is_open else ()
+    pace = span("at this pace", ending.value, estimate(numbers, goal, ending.value)) if ending and is_open else ()
+    called = span("call", call, short_amount(numbers, goal, call)) if call is not None and is_open else ()
     value: Line = ((describe_value_and_target(forecasts, goal), "text"),)
     to_go: Line = ((describe_gap(numbers, goal, figures), "text"),)
     return (*value, *to_go, *pace, *called), (*value, *pace, *called), (*value, *pace), value
@@ -181,9 +190,10 @@ def assigned_text(found: TeamForecast, numbers: NumberFormat | None) -> str:
     if found.assigned is None or found.unassigned is None:
         return ""
     left = round(found.unassigned, 6)
-    whole = f"{_amount(numbers, goal, found.assigned)} of {_amount(numbers, goal, found.assigned + found.unassigned)}"
+    assigned, target = (short_amount(numbers, goal, v) for v in (found.assigned, found.assigned + found.unassigned))
+    whole = f"{assigned} of {target}"
     rest = "to nobody" if left > 0 else "more than the target"
-    return f"{whole}, {_amount(numbers, goal, abs(left))} {rest}" if left else whole
+    return f"{whole}, {short_amount(numbers, goal, abs(left))} {rest}" if left else whole
 
 
 def _team_lines(found: TeamForecast, numbers: NumberFormat | None) -> Iterator[Line]:
@@ -194,11 +204,11 @@ def _team_lines(found: TeamForecast, numbers: NumberFormat | None) -> Iterator[L
     if goal.rolls_up != "sum":
         return
     for carrier in found.carriers:
-        text = f"{_amount(numbers, goal, carrier.value)} of {_amount(numbers, goal, carrier.target)}"
+        text = f"{short_amount(numbers, goal, carrier.value)} of {short_amount(numbers, goal, carrier.target)}"
         if carrier.at_this_pace:
-            text += f", at this pace {_estimate(numbers, goal, carrier.at_this_pace.value)}"
+            text += f", at this pace {estimate(numbers, goal, carrier.at_this_pace.value)}"
         if carrier.call is not None:
-            text += f", call {_amount(numbers, goal, carrier.call)}"
+            text += f", call {short_amount(numbers, goal, carrier.call)}"
         yield _field(f"  {carrier.goal.id}", f"{text}  {carrier.goal.owner}")
 
 
@@ -226,10 +236,10 @@ def describe_gap(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) 
     if not figures.gap:
         return ""
     missing = figures.attainment < 1.0
-    return f", {_amount(numbers, goal, abs(figures.gap))} {'to go' if missing else 'beyond the target'}"
+    return f", {short_amount(numbers, goal, abs(figures.gap))} {'to go' if missing else 'beyond the target'}"
 
 
-def _amount(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
+def short_amount(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
     """A value in a goal's unit, in about three digits; weights of milestones alone, done or not in per cent."""
     value = as_shown(value)
     if isinstance(goal.measure, DoneOrNot):
@@ -239,9 +249,9 @@ def _amount(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
     return format.amount(value, goal.measure, numbers, short=True)
 
 
-def _estimate(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
+def estimate(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:
     """A value that is worked out, in a goal's unit."""
-    return _amount(numbers, goal, as_estimated(value))
+    return short_amount(numbers, goal, as_estimated(value))
 
 
 def amount_without_unit(numbers: NumberFormat | None, goal: AnyGoal, value: float) -> str:

@@ -17,6 +17,7 @@ from teamboard.actions.base import Action
 from teamboard.actions.one_on_ones import FinishAction, RateOneOnOne, WriteOneOnOne, find_agreed_action
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import NotFound
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.one_on_ones import NumberedAction, agreed_actions, current_one_on_one
@@ -183,21 +184,27 @@ class OneOnOneScreen(LiveScreen[None]):
             for piece in wrapped(selected_text, width - 4):
                 yield ((f"  {piece}", "text"),)
             yield ()
-        reader = board.member(self.board_app.actor.member)
-        if hints := list(hint_lines(self.shown, member, reader, width)):
-            yield from (*hints, ())
-        if curve_lines := list(member_curves(self.shown, member, width - 1, indent=3)):
-            yield from ((("  Week by week", "strong"),), *curve_lines, ())
+        yield from self._facts(member, width)
         yield (("  Notes", "strong"), ("   the whole team can read them", "dim"))
         if one_on_one is not None and one_on_one.notes:
             yield from text.note_lines(board, one_on_one, width)
         else:
             yield (("   none yet", "dim"),)
+        if goals := list(text.goal_lines(Forecasts(self.shown), member, width - 1)):
+            yield from ((), (("  Goals", "strong"),), *goals)
         last = text.last_meeting(board, member, one_on_one)
         if last is not None:
             yield ()
             yield (("  Last time", "strong"), (f"   {text.describe_meeting(last)}", "dim"))
             yield from text.note_lines(board, last, width)
+
+    def _facts(self, member: Member, width: int) -> Iterator[Line]:
+        """What is worth a word with the member, and what they do week by week."""
+        reader = self.shown.board.member(self.board_app.actor.member)
+        if hints := list(hint_lines(self.shown, member, reader, width)):
+            yield from (*hints, ())
+        if curve_lines := list(member_curves(self.shown, member, width - 1, indent=3)):
+            yield from ((("  Week by week", "strong"),), *curve_lines, ())
 
     def _selected_text(self) -> str:
         """The full text of the selected topic or action, with its author or owner; "" if neither is selected."""

@@ -18,6 +18,7 @@ from textual.widgets import TextArea
 from teamboard.actions.reviews import StartPreparing, find_review
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing_parts
@@ -146,13 +147,14 @@ class PrepareScreen(LiveScreen[None]):
         member = board.member(review.member)
         period = period_of_review(board, review)
         if member is not None:
-            last = min(period.ends, self.board_app.today)
-            self._evidence = (
-                await self.board_app.read_history(
-                    lambda: evidence(with_goals_as_in(board, period), member, period.starts, last)
-                )
-                or self._evidence
-            )
+            last, reader = min(period.ends, self.board_app.today), board.member(self.board_app.actor.member)
+            forecasts = Forecasts(self.board_app.current)
+
+            def read() -> Evidence:
+                then = with_goals_as_in(board, period)
+                return evidence(then, member, period.starts, last, forecasts=forecasts, reader=reader)
+
+            self._evidence = await self.board_app.read_history(read) or self._evidence
         self.evidence_list.rebuild()
         self.preparation_list.rebuild()
         self._rewrite()
