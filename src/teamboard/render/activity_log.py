@@ -8,7 +8,7 @@ from typing import cast
 
 import msgspec
 
-from teamboard.domain.amounts import format_amount, plural
+from teamboard.domain.amounts import NumberFormat, format_amount, format_number, plural
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import (
     Change,
@@ -328,7 +328,9 @@ def _describe_settings(board: Board, record: Member | Team, change: Change) -> s
     if isinstance(record, Member) and "name" in after and "name" in (change.before or {}):
         after["name"] = f"{(change.before or {})['name']} → {after['name']}"
     told = {field: value for field, value in after.items() if field not in _UNTOLD_FIELDS}
-    fields = ", ".join(f"{field.replace('_', ' ')}: {_setting_text(value)}" for field, value in told.items())
+    fields = ", ".join(
+        f"{field.replace('_', ' ')}: {_setting_text(value, board.number_format)}" for field, value in told.items()
+    )
     return f"changed what the board says of {name}{f' ({fields})' if fields else ''}"
 
 
@@ -383,10 +385,12 @@ def _describe_one_on_one(board: Board, record_id: RecordId, change: Change) -> s
     return one_on_ones.describe_change(board, before, after)
 
 
-def _setting_text(value: object) -> str:
+def _setting_text(value: object, numbers: NumberFormat | None) -> str:
     """The value of a setting or field as text."""
     if isinstance(value, dict):
         return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items()) or "as they come"
     if value is None:
         return "none"
+    if isinstance(value, float):
+        return format_number(value, numbers)
     return ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)

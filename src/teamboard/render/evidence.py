@@ -260,9 +260,7 @@ def _series_line(board: Board, series: Series, width: int) -> Line:
     """A fact: newest value, the team's median, and a sparkline."""
     fact = series.facts[-1]
     team_median = (
-        ""
-        if series.median is None
-        else f", team {format_amount(round(series.median, 2), fact.unit, board.number_format)}"
+        "" if series.median is None else f", team {format_amount(series.median, fact.unit, board.number_format)}"
     )
     return _evidence_line(
         fact.id,

@@ -32,7 +32,7 @@ MOST_NAMES = 8
 
 def format_value(fact: Fact, numbers: NumberFormat | None) -> str:
     """A fact's value in its unit, rounded to two decimals."""
-    return format_amount(round(fact.value, 2), fact.unit, numbers)
+    return format_amount(fact.value, fact.unit, numbers)
 
 
 def format_days(fact: Fact) -> str:
@@ -45,9 +45,7 @@ def member_fact_lines(board: Board, member: Member, width: int, indent: str = " 
     numbers = board.number_format
     for series in series_of(board, member):
         fact = series.facts[-1]
-        team_median = (
-            "" if series.median is None else f"team {format_amount(round(series.median, 2), fact.unit, numbers)}"
-        )
+        team_median = "" if series.median is None else f"team {format_amount(series.median, fact.unit, numbers)}"
         name_cells = min(NAME_CELLS, max(width // 4, 10))
         yield (
             (f"{indent}{fit(fact.id, 6)}", "accent"),
@@ -99,7 +97,7 @@ def import_plan_lines(plan: ImportPlan, board: Board, changed: int, *, dry_run: 
         named_facts = [f for f in action.facts if f.name == name]
         member_count = len({f.member for f in named_facts})
         total = plan.totals.get(name)
-        total_text = "" if total is None else f", in all {format_amount(round(total, 2), named_facts[0].unit, numbers)}"
+        total_text = "" if total is None else f", in all {format_amount(total, named_facts[0].unit, numbers)}"
         counts = f"{len(named_facts):>6,} of {plural(member_count, 'member')}{total_text}"
         yield ((f"   {fit(name, cells)}", "text"), (counts, "dim"))
     if plan.is_clear:

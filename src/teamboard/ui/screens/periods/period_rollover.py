@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from teamboard.actions.periods import BeginPeriod
-from teamboard.domain.amounts import plural
+from teamboard.domain.amounts import format_number, plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
@@ -212,7 +212,7 @@ class PeriodRolloverScreen(FormScreen):
         usual = self._choices == usual_choices(self._board)
         text = CHOICE_LABELS[choice] if choice else "results renew, the rest carries on" if usual else "mixed"
         if self._percent:
-            text += f", {self._percent:+g} %"
+            text += f", {'+' if self._percent > 0 else ''}{format_number(self._percent, self._board.number_format)} %"
         return all_line(text, CHOICE_STYLES[choice] if choice else "dim", width)
 
     # -- choosing

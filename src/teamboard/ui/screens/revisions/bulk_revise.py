@@ -10,6 +10,7 @@ from textual.widgets import Checkbox, Label
 
 from teamboard.actions.batch import Batch
 from teamboard.actions.revisions import ReviseGoal
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.revisions import newest_revision_id
@@ -62,4 +63,4 @@ class BulkReviseScreen(RevisionFormBase):
         proposed = sum(revision.state == "proposed" for revision in revisions)
         agreed = len(revisions) - proposed
         words = [f"{proposed} proposed"] * bool(proposed) + [f"{agreed} hold at once"] * bool(agreed)
-        return f"{len(revisions)} goals revised: {', '.join(words)}"
+        return f"{plural(len(revisions), 'goal')} revised: {', '.join(words)}"
