@@ -21,6 +21,7 @@ def test_a_one_on_one_from_the_first_topic_to_the_last_word(run: Run) -> None:
     assert put.returncode == 0, put.stderr
     assert "skills        The [b]demo[/b]" in put.stdout
     assert "in 2 d" in put.stdout
+    assert "92 meetings" in next(line for line in put.stdout.splitlines() if "at this pace" in line)
     more = run("one-on-one", "--template", "growth", "--as", "pau").stdout
     assert "What would show the next level?" in more
     assert run("one-on-one", "pau", "--drop", "what would show the next level?", "--as", "mara").returncode == 0

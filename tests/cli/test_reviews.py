@@ -208,11 +208,15 @@ def test_a_review_is_a_document_with_what_its_reader_may_see(
     assert "@page" in html
     markdown = run("review", "export", "R1", "--to", "md", **home("mara")).stdout
     assert "## G13 Discovery calls" in markdown
+    assert "**Result so far**: €812k of €1.2M · at this pace €1." in markdown
     assert r"\[b\]more\[/b\]" in markdown
     whole = json.loads(run("review", "export", "R1", "--to", "json", **home("mara")).stdout)
     assert (whole["seen_by"], whole["seal"], whole["agreed"][0]["rating"]) == ("mara", "unsigned", 3)
     documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
-    for name in (*whole, *whole["rep"], *whole["rep"]["ratings"][0], *whole["agreed"][0]):
+    goal = next(goal for goal in whole["goals"] if goal["goal"] == "G12")
+    assert (goal["value"], goal["target"], goal["attainment"]) == (812_000, 1_200_000, 0.6767)
+    assert goal["at_this_pace"] == json.loads(run("show", "--goal", "G12", "--json").stdout)["at_this_pace"]
+    for name in (*whole, *whole["rep"], *whole["rep"]["ratings"][0], *whole["agreed"][0], *goal):
         assert f"`{name}`" in documented, name
     pdf = pdf_of(demo, "ana")
     assert pdf.startswith(b"%PDF-")
@@ -248,7 +252,16 @@ def test_text_of_a_review_is_text_in_every_document(run: Run, demo: FileStore, m
 def test_a_review_is_prepared_on_the_evidence(run: Run, demo: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     found = run("review", "prep", "ana", **home("ana"), COLUMNS="120")
     assert found.returncode == 0, found.stderr
-    for text in ("G12", "→ 68 %", "F31", "Win rate 38 %", "Negotiation 1 → 3", "missing: 4 goals to rate"):
+    for text in (
+        "G12",
+        "→ 68 %",
+        "€812k of €1.2M · at this pace €1.",
+        "call €1.15M",
+        "F31",
+        "Win rate 38 %",
+        "Negotiation 1 → 3",
+        "missing: 4 goals to rate",
+    ):
         assert text in found.stdout, text
     ana = session_of(demo, "ana", monkeypatch)
     ana.drafts.save(the_review(demo), prepared("ana"))
