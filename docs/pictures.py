@@ -40,7 +40,7 @@ PICTURES = {
     "pulse": ("", "P", (104, 34), "harbour"),
     "prepare": ("M2", "p", (140, 40), "harbour"),
     "review": ("M2", "r", (150, 40), "harbour"),
-    "alignment": ("", "A", (118, 38), "harbour"),
+    "alignment": ("", "A", (132, 38), "harbour"),
     "revision": ("G23", "v", (104, 34), "harbour"),
     "report": ("", "Q", (118, 40), "espresso"),
     "check-in": ("G12", "u", (100, 30), "fjord"),

@@ -159,6 +159,17 @@ def test_rows_of_one_record_are_told_apart_by_what_they_stand_under(shown: Board
     assert len(set(by_member)) == len(by_member)
 
 
+def test_a_team_goal_has_a_call_once_all_who_carry_it_have_called(maker: Maker) -> None:
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=100, call=900), ANA)
+    lines = [line.split() for line in drawn(BoardOnDay(maker.board, TODAY), "team goal", 120)]
+    assert lines[0][-2:] == ["—", "behind"]
+    assert ["1", "of", "2", "have", "called:", "€900"] in lines
+    maker.do(CheckInGoal(goal=RecordId("G2"), value=100, call=800), BEN)
+    lines = [line.split() for line in drawn(BoardOnDay(maker.board, TODAY), "team goal", 120)]
+    assert lines[0][-2:] == ["€1,700", "behind"]
+    assert not any("called:" in line for line in lines)
+
+
 def test_warnings_have_a_colour_beside_their_words(shown: BoardOnDay) -> None:
     lines = [row.draw(120) for row in AlignmentTable(shown, "team goal").rows]
     assert styles_of(lines[1])[HELP_SIGN] == "help"

@@ -22,6 +22,7 @@ from teamboard.render import format
 from teamboard.render.board import describe_serving
 from teamboard.render.board_header import id_cells
 from teamboard.render.goals.figure_columns import FigureColumns, FigureTable, share_spans
+from teamboard.render.goals.forecasts import describe_callers
 from teamboard.render.line_layout import REVISION_SIGN, WIDE_FROM, Line, Span, SpanStyle, filled, fit, wrapped
 from teamboard.render.revisions import names_to_acknowledge
 
@@ -115,6 +116,10 @@ class AlignmentTable:
             yield TreeRow(partial(_note_line, "nobody carries it yet", "warn"))
         else:
             yield from self._assigned_rows(team_goal, branch.depth)
+        calls = self._figures.forecasts.calls(team_goal)
+        if called := describe_callers(calls):
+            amount = format.amount_on_axis(calls.call or 0.0, team_goal.measure, board.number_format)
+            yield TreeRow(partial(_note_line, f"{called}: {amount}", "dim"))
         if waiting := names_to_acknowledge(board, team_goal):
             yield TreeRow(partial(_note_line, f"{REVISION_SIGN} to acknowledge: {waiting}", "warn"))
         if branch.helpers:

@@ -19,11 +19,11 @@ from teamboard.render.goals.attained import (
     MEMBERS_TITLE,
     TEAM_GOALS_TITLE,
     Row,
-    describe_callers,
     goal_figures,
     member_rows,
     table_lines,
 )
+from teamboard.render.goals.forecasts import describe_callers
 from teamboard.render.line_layout import Line, fit, wrapped
 from teamboard.render.report_counts import LABEL_CELLS, attention_lines, count_lines, count_sections
 from teamboard.render.reviews import STATE_LABELS
@@ -122,7 +122,7 @@ def team_goal_rows(board: Board, report: PeriodReport) -> Iterator[Row]:
     for found, aligned in report.by_team_goal:
         carriers = describe_carriers(report, found.goal, aligned)
         result = "" if found.result == "open" else found.result
-        note = " · ".join(filter(None, (result, carriers, describe_callers(found.attained))))
+        note = " · ".join(filter(None, (result, carriers, describe_callers(found.attained.figures.calls))))
         yield Row(found.goal.id, found.goal.title, goal_figures(found.attained, board.number_format), note)
 
 

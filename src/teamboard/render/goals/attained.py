@@ -71,12 +71,6 @@ def goal_figures(found: Attained, numbers: NumberFormat | None) -> dict[str, str
     return texts | {k: format.amount_on_axis(v, measure, numbers) for k, v in amounts.items() if v is not None}
 
 
-def describe_callers(found: Attained) -> str:
-    """How many of those who carry a team goal have called, where it is not all: `1 of 6 have called`; else ""."""
-    calls = found.figures.calls
-    return f"{calls.made} of {calls.asked} have called" if 0 < calls.made < calls.asked else ""
-
-
 def member_figures(found: MemberAttained, numbers: NumberFormat | None, *, over: bool) -> dict[str, str]:
     """The figures of a member by column; *at this pace* is the attainment where the goals do not add up."""
     texts = {"%": format.percent(found.attainment)}

@@ -12,7 +12,7 @@ from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.accuracy import Accuracy, accuracy
 from teamboard.domain.forecast.at_this_pace import Ending
-from teamboard.domain.forecast.figures import Figures, Forecasts, member_attainment, rolls_up
+from teamboard.domain.forecast.figures import Calls, Figures, Forecasts, member_attainment, rolls_up
 from teamboard.domain.forecast.team import Carrier, TeamForecast, team_forecast
 from teamboard.domain.forecast.weekly_gains import rises_from_zero
 from teamboard.domain.permissions import may_read_coaching
@@ -229,6 +229,11 @@ def describe_accuracy(found: Accuracy) -> str:
     points = round(ratio_as_shown(found.bias) * 100)
     leaning = f", {abs(points)} % too {'high' if points > 0 else 'low'}" if points else ""
     return f"{format.percent(found.error)} of the target away on average{leaning} ({plural(found.goals, 'goal')})"
+
+
+def describe_callers(calls: Calls) -> str:
+    """How many of those who carry a team goal have called, where it is not all: `1 of 6 have called`; else ""."""
+    return f"{calls.made} of {calls.asked} have called" if 0 < calls.made < calls.asked else ""
 
 
 def describe_gap(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> str:
