@@ -75,6 +75,7 @@ def _field_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
         ("measure", format.describe_measure(goal.measure, board.number_format), "text"),
         ("now", format.describe_value(goal.measure, now, board.number_format), "text"),
         ("in all", describe_total(board, goal, now), "text"),
+        ("status", _status_in_full(shown, goal), "text"),
         ("days", f"{goal.starts} to {goal.due}", "text"),
         *((label, text, "text") for label, text in alignment_fields(board, goal)),
         ("why", one_line(goal.why), "text"),
@@ -86,6 +87,12 @@ def _field_lines(shown: BoardOnDay, goal: AnyGoal) -> Iterator[Line]:
     for label, text, style in fields:
         if text:
             yield ((f"   {label:<10}", "dim"), (text, style))
+
+
+def _status_in_full(shown: BoardOnDay, goal: AnyGoal) -> str:
+    """What the goal's line has no room for: `new, first update due Fri`, `no update for 16 days`; "" for the others."""
+    now = shown.standing(goal)
+    return format.describe_status(now, shown.day) if goal.outcome is None and now.status in ("new", "stale") else ""
 
 
 def _milestone_lines(board: Board, goal: AnyGoal) -> Iterator[Line]:

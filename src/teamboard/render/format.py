@@ -251,6 +251,16 @@ def describe_calls(checkin: CheckIn, measure: Measure, numbers: NumberFormat | N
     return call if checkin.best is None else f"{call}, best case {amount(checkin.best, measure, numbers)}"
 
 
+def describe_corrected(before: CheckIn, after: CheckIn, measure: Measure, numbers: NumberFormat | None) -> str:
+    """The value of a corrected check-in, `€815,000, not €812,000`, with call and best case if these differ; or ""."""
+    with_calls = (before.call, before.best) != (after.call, after.best)
+    was, now = (
+        amount(c.value, measure, numbers) + (describe_calls(c, measure, numbers) if with_calls else "")
+        for c in (before, after)
+    )
+    return f"{now}, not {was}" if was != now else ""
+
+
 def goal_label(goal: AnyGoal) -> str:
     """A goal by id and title: `G12 ARR Iberia`."""
     return f"{goal.id} {one_line(goal.title)}"

@@ -121,7 +121,7 @@ async def test_a_wrong_check_in_is_chosen_and_corrected(app: MakeApp, sample_sto
     now = sample_store.load().last_checkin(G12)
     assert now is not None
     assert (now.value, now.note, now.corrected_by) == (815_000, last.note, "ana")
-    assert (now.call, now.best) == (1_100_000, None)
+    assert (now.call, now.best) == (1_100_000, last.best)
 
 
 @pytest.mark.slow

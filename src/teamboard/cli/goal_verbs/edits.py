@@ -17,7 +17,7 @@ from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.input_parsing import parse_corrected_value
 from teamboard.domain.sanitize import shell_command
 from teamboard.render import format
-from teamboard.render.format import describe_calls, describe_terms
+from teamboard.render.format import describe_terms
 
 NONE = "none"
 """The word for nothing driven, and for no call or best case."""
@@ -154,11 +154,8 @@ def _correct(
     }
     board = store.commit(msgspec.structs.replace(action, checkin=before.id, **numbers), actor).board
     after = find_check_in(board, before.id)
-    was, now = (
-        f"{format.amount(c.value, found.measure, numbers_as)}{describe_calls(c, found.measure, numbers_as)}"
-        for c in (before, after)
-    )
-    what = f"{now}, not {was}" if was != now else f"{now}, with another note"
+    now = format.amount(after.value, found.measure, numbers_as)
+    what = format.describe_corrected(before, after, found.measure, numbers_as) or f"{now}, with another note"
     return f"{after.id} of {found.id} is corrected: {what}. `undo` takes it back, the log keeps both."
 
 

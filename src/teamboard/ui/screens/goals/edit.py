@@ -22,7 +22,6 @@ from teamboard.domain.permissions import may
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Metric, Milestones
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.format import describe_calls
 from teamboard.store.base import Commit
 from teamboard.ui.screens.form import FormScreen
 from teamboard.ui.undo import take_back
@@ -179,10 +178,6 @@ class CorrectCheckInForm(FormScreen):
     def done(self, commit: Commit) -> str:
         """The value before and now."""
         now = find_check_in(commit.board, self._checkin.id)
-        measure = self._goal.measure
-        was, is_now = (
-            format.amount(c.value, measure, self.number_format) + describe_calls(c, measure, self.number_format)
-            for c in (self._checkin, now)
-        )
-        what = f"{is_now}, not {was}" if was != is_now else "another note"
+        corrected = format.describe_corrected(self._checkin, now, self._goal.measure, self.number_format)
+        what = corrected or "another note"
         return f"{now.id} of {self._goal.id} is corrected: {what}{take_back(self.board_app)}"
