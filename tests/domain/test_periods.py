@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from teamboard.domain.periods import quarter_of
+from teamboard.domain.periods import next_period, quarter_of
 from teamboard.domain.periods.days import months_before
+from teamboard.domain.records import Period
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,11 @@ def test_quarters(day: str) -> None:
     assert found.starts.day == 1
     assert (found.ends + timedelta(days=1)).day == 1
     assert 89 <= (found.ends - found.starts).days <= 91
+
+
+@pytest.mark.parametrize("starts", [date(2026, 10, 1), date(2026, 10, 2)])
+@pytest.mark.parametrize("ends", [date(8999, 12, 31), date(9000, 1, 1)])
+def test_after_a_period_of_thousands_of_years_comes_a_shorter_one(starts: date, ends: date) -> None:
+    following = next_period(Period(name="Long", starts=starts, ends=ends))
+    assert following.starts == ends + timedelta(days=1)
+    assert following.ends == date(9999, 12, 30)

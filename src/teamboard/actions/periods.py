@@ -9,7 +9,6 @@ import msgspec
 from msgspec import Struct
 
 from teamboard.actions.base import Actor, require
-from teamboard.actions.goals import clean_measure
 from teamboard.actions.notices import notice
 from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board, Changes
@@ -92,11 +91,7 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
             assert goal is not None
             if choices.get(goal_id) != "renew":
                 raise Refused(f"{goal_id} is not renewed: revise it to give it another target.")
-            measure = with_target(goal, target)
-            try:
-                found[goal_id] = clean_measure(measure)
-            except Refused as error:
-                raise Refused(f"{goal_id}: {error}") from None
+            found[goal_id] = with_target(goal, target)
         return found
 
     def period(self, board: Board, team: Team, today: date) -> Period:

@@ -26,7 +26,7 @@ from teamboard.store import codec
 from teamboard.store.decoder import decode
 from tests.conftest import ANA, BEN, MARA, SETTING_UP, Maker, small_maker
 
-T1, G1, G2, G3 = map(RecordId, ("T1", "G1", "G2", "G3"))
+T1, G1, G2, G3, G4 = map(RecordId, ("T1", "G1", "G2", "G3", "G4"))
 JANUARY = datetime(2027, 1, 2, 9, 0, tzinfo=ZoneInfo("UTC"))
 EUROS = Metric(unit="€", start=0, target=1000)
 STEPS = Milestones(milestones=(Milestone(name="One"), Milestone(name="Two")))
@@ -107,7 +107,12 @@ def test_a_sum_begins_again_with_its_carriers(maker: Maker, choices: dict[Record
     ("action", "says"),
     [
         (BeginPeriod(choices={G1: "renew"}, targets={G1: 0}), "G1: Start and target are equal"),
+        (BeginPeriod(choices={G1: "renew"}, targets={G1: -5}), "G1 rises: its target can't be below its start"),
         (BeginPeriod(choices={G1: "renew"}, targets={G1: 1e30}), "The target of G1 must be a number of at most 18"),
+        (
+            BeginPeriod(choices={RecordId("G4"): "renew"}, targets={RecordId("G4"): 0}),
+            "The number per week of G4 must be",
+        ),
         (BeginPeriod(choices={G3: "renew"}, targets={G3: 3}), "G3 has no number to reach"),
         (BeginPeriod(choices={G1: "carry"}, targets={G1: 3}), "G1 is not renewed: revise it"),
         (BeginPeriod(targets={RecordId("G9"): 3}), "no goal 'G9'"),
@@ -115,6 +120,7 @@ def test_a_sum_begins_again_with_its_carriers(maker: Maker, choices: dict[Record
 )
 def test_targets_that_are_not_possible_are_refused(maker: Maker, action: BeginPeriod, says: str) -> None:
     maker.do(AddGoal(owner="ana", title="Steps", measure=STEPS), SETTING_UP)
+    maker.do(AddGoal(owner="ana", title="Calls", measure=Activity(unit="calls", per_week=5)), SETTING_UP)
     before = maker.board
     with pytest.raises(Refused, match=says):
         maker.do(action, MARA, JANUARY)

@@ -25,10 +25,14 @@ def next_period(period: Period, starts: date | None = None, calendar: str = "") 
         around = period_around(calendar, max(starts, after))
         return Period(name=around.name, starts=starts, ends=around.ends)
     months = _whole_months(period.starts, period.ends)
-    if months and starts.day == 1:
-        ends = add_months(starts, months) - timedelta(days=1)
-    else:
-        ends = starts + (period.ends - period.starts)
+    try:
+        whole_months = months and starts.day == 1
+        ends = (
+            add_months(starts, months) - timedelta(days=1) if whole_months else starts + (period.ends - period.starts)
+        )
+    except (OverflowError, ValueError):
+        # A period of thousands of years, after which no day is left for another.
+        ends = date.max - timedelta(days=1)
     return Period(name=_period_name(starts, ends), starts=starts, ends=ends)
 
 

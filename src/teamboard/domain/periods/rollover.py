@@ -8,7 +8,16 @@ from typing import Literal
 
 import msgspec
 
-from teamboard.domain.amounts import MINUS, AmbiguousNumber, NumberFormat, as_shown, bounded_number, parse_amount
+from teamboard.domain.amounts import (
+    CLOSEST,
+    MINUS,
+    AmbiguousNumber,
+    NumberFormat,
+    as_shown,
+    bounded_number,
+    bounded_weight,
+    parse_amount,
+)
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.goals.progress import goal_parts, is_ratio, progress, value_range
@@ -96,9 +105,15 @@ def with_target(goal: AnyGoal, target: float) -> Measure:
     """The measure of a goal with another target, or number per week. Raises Refused for a goal that has none."""
     measure = goal.measure
     if isinstance(measure, Metric):
-        return msgspec.structs.replace(measure, target=bounded_number(target, f"The target of {goal.id}"))
+        target = bounded_number(target, f"The target of {goal.id}")
+        if (target - measure.start) * (measure.target - measure.start) < 0:
+            way, side = ("rises", "below") if measure.target > measure.start else ("falls", "above")
+            raise Refused(f"{goal.id} {way}: its target can't be {side} its start.")
+        if abs(target - measure.start) < CLOSEST:
+            raise Refused(f"{goal.id}: Start and target are equal: there would be no progress to measure.")
+        return msgspec.structs.replace(measure, target=target)
     if isinstance(measure, Activity):
-        return msgspec.structs.replace(measure, per_week=bounded_number(target, f"The number per week of {goal.id}"))
+        return msgspec.structs.replace(measure, per_week=bounded_weight(target, f"The number per week of {goal.id}"))
     raise Refused(f"{goal.id} has no number to reach: it is renewed without a target.")
 
 

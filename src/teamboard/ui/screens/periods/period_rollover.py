@@ -320,9 +320,9 @@ class PeriodRolloverScreen(FormScreen):
         else:
             try:
                 target = parse_target(typed, goal, self.number_format)
-                with_target(goal, target)
             except Refused as error:
                 raise Refused(f"{goal.id}: {error}") from None
+            with_target(goal, target)
             self._targets[goal.id] = target
             self._choices[goal.id] = "renew"
         self.target.value = ""
