@@ -66,8 +66,8 @@ def expected(shown: BoardOnDay, goal: AnyGoal, told: dict[str, Any]) -> Iterator
     yield "attained", percent(told["attainment"])
     if told["run_rate"] is not None:
         yield "run rate", f"{written(shown, goal, told['run_rate'])} a week so far"
-        if told["needed_per_week"]:
-            yield "run rate", f"{written(shown, goal, told['needed_per_week'])} a week needed"
+    if told["needed_per_week"]:
+        yield "run rate", f"{written(shown, goal, told['needed_per_week'])} a week needed"
     if told["at_this_pace"]:
         low, high = (amount_on_axis(told["at_this_pace"][k], goal.measure, None) for k in ("low", "high"))
         yield "at this pace", f"{written(shown, goal, told['at_this_pace']['value'])} ({low} to {high})"
@@ -114,3 +114,8 @@ def test_a_ratio_is_rounded_once(ratio: float, rounded: float, text: str) -> Non
 def test_what_is_worked_out_has_three_digits() -> None:
     assert [as_estimated(v) for v in (1_363_636.4, 9_876.5, 79.249, 0.12345)] == [1_360_000, 9_880, 79.2, 0.12]
     assert as_shown(as_estimated(1 / 3)) == as_estimated(1 / 3)
+
+
+def test_nothing_is_minus_0() -> None:
+    rounded = (as_shown(-0.0), as_shown(-0.004), as_estimated(-0.0), ratio_as_shown(-0.0), ratio_as_shown(-0.00004))
+    assert [str(value) for value in rounded] == ["0.0"] * 5

@@ -306,8 +306,8 @@ def format_number(value: float, format: NumberFormat | None, *, cents: bool = Fa
 
 
 def as_shown(value: float) -> float:
-    """A value rounded as `format_number` shows it: what text is made of, and JSON has."""
-    return round(value, 2)
+    """A value rounded as `format_number` shows it: what text is made of, and JSON has; never -0."""
+    return round(value, 2) + 0.0
 
 
 def as_estimated(value: float) -> float:
@@ -319,8 +319,11 @@ def as_estimated(value: float) -> float:
 
 
 def ratio_as_shown(ratio: float) -> float:
-    """A ratio rounded to a hundredth of a per cent, as text is made of it and JSON has it; one below 1 stays below."""
-    rounded = round(ratio, 4)
+    """A ratio rounded to a hundredth of a per cent, as text is made of it and JSON has it; one below 1 stays below.
+
+    Never -0, which a goal that falls has at its start.
+    """
+    rounded = round(ratio, 4) + 0.0
     return 0.9999 if ratio < 1 <= rounded else rounded
 
 
