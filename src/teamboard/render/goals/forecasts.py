@@ -102,10 +102,11 @@ def has_figures(goal: AnyGoal) -> bool:
 
 def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> Iterator[tuple[str, str]]:
     """Yield run rate, at most, at this pace and call as label and text, each if there is one."""
-    if figures.run_rate is not None:
-        needed = figures.needed_per_week
-        text = f"{estimate(numbers, goal, figures.run_rate)} a week so far"
-        yield "run rate", f"{text}, {estimate(numbers, goal, needed)} a week needed" if needed else text
+    rates = [] if figures.run_rate is None else [f"{estimate(numbers, goal, figures.run_rate)} a week so far"]
+    if needed := figures.needed_per_week:
+        rates.append(f"{estimate(numbers, goal, needed)} a week needed")
+    if rates:
+        yield "run rate", ", ".join(rates)
     if figures.at_most is not None:
         still, end = (short_amount(numbers, goal, value) for value in figures.at_most)
         yield "at most", f"{end}, as {still} can still count: the target is out of reach"
