@@ -54,6 +54,11 @@ def test_days_are_mondays_or_the_first_of_months(days: int, ticks: list[str]) ->
     assert [f"{day.day} {day:%b}" for day in found] == ticks
 
 
+def test_days_of_many_years_are_all_over_the_axis() -> None:
+    found = day_ticks(date(2026, 12, 1), date(9000, 1, 1), 9)
+    assert [day.year for day in found] == [2026, 3026, 4026, 5026, 6026, 7026, 8026]
+
+
 @given(st.dates(max_value=date(9000, 1, 1)), st.integers(0, 300_000), st.integers(2, 12))
 def test_days_are_within_and_not_too_many(first: date, days: int, most: int) -> None:
     last = first + timedelta(days=days)

@@ -9,7 +9,7 @@ from teamboard.domain.periods.days import add_months
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 WEEK_STEPS = (7, 14, 28)
-MONTH_STEPS = (1, 3, 6, 12, 24, 60, 120)
+MONTH_STEPS = (1, 3, 6, 12, 24, 60, 120, 600, 1200, 6000, 12000)
 
 
 def number_ticks(low: float, high: float, most: int) -> list[float]:
