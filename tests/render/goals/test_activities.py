@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from teamboard.actions.base import Actor, perform
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal
+from teamboard.actions.members import BeAway
 from teamboard.domain.board_on_day import BoardOnDay, revision_impact
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.ids import RecordId
@@ -64,6 +65,16 @@ def test_weeks_that_are_not_whole_are_said_to_be(shown: BoardOnDay) -> None:
     begun = BoardOnDay(shown.board.with_changes({later.id: later}), TODAY - timedelta(days=2))
     assert texts(list(curves(begun, later, 80)))[-1].endswith("  first and last week not whole")
     assert "whole" not in texts(list(curves(begun, later, 30)))[-1]
+
+
+@pytest.mark.usefixtures("shown")
+def test_a_week_that_asks_for_nothing_is_full_only_with_something_done(maker: Maker) -> None:
+    away = BeAway(member="ana", starts=date(2026, 11, 2), ends=date(2026, 11, 15))
+    maker.do(away, SETTING_UP)
+    goal = maker.board.goal(G3)
+    assert goal is not None
+    lines = texts(list(curves(BoardOnDay(maker.board, TODAY), goal, 80)))
+    assert lines[0] == "calls ████▁▁██  20 of 10 calls this week"
 
 
 @pytest.mark.parametrize("width", range(20, 140, 7))

@@ -54,7 +54,7 @@ def curves(shown: BoardOnDay, goal: AnyGoal, width: int, *, indent: int = 0) -> 
     driven_goal = driven(board, goal)
     unit = one_line(goal.measure.unit) or "done"
     values = [format.describe_value(goal.measure, shown.standing(goal), board.number_format)]
-    rows = [(unit, [week.count / week.asked if week.asked > 0 else 1.0 for week in weeks])]
+    rows = [(unit, [_share_done(week) for week in weeks])]
     if driven_goal is not None:
         ends = [min(week.starts + timedelta(days=WEEK_DAYS - 1), today) for week in weeks]
         now = shown.standing(driven_goal)
@@ -75,6 +75,11 @@ def curves(shown: BoardOnDay, goal: AnyGoal, width: int, *, indent: int = 0) -> 
     if indent + label_cells + cell_len(days) + 2 + cell_len(note) > width:
         note = ""
     yield (*margin, (" " * label_cells, ""), (f"{days}  {note}".rstrip(), "dim"))
+
+
+def _share_done(week: WeekCount) -> float:
+    """What a week counts of what it asks for; of one that asks for nothing, as one away, all that was done, or 0."""
+    return week.count / week.asked if week.asked > 0 else float(week.count > 0)
 
 
 def describe_partial(weeks: Sequence[WeekCount]) -> str:
