@@ -204,6 +204,19 @@ def test_a_team_in_yaml_says_how_it_writes_numbers(run: Run, tmp_path: Path, tar
     assert json.loads(run("team", "--json").stdout)["numbers"] == "de"
 
 
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [("12:30", "'12:30' is not a number"), ("0x10", "'0x10' is not a number"), (".inf", "'.inf' is not a number")],
+)
+def test_yaml_reads_no_number_that_people_do_not(run: Run, tmp_path: Path, target: str, says: str) -> None:
+    file = tmp_path / "team.yaml"
+    file.write_text(TEAM.format(numbers="''", target=target), encoding="utf-8")
+    assert f"line 6, field target: {says}" in run("init", "--from", "team.yaml").stderr
+    file.write_text(TEAM.format(numbers="''", target="017"), encoding="utf-8")
+    assert run("init", "--from", "team.yaml").returncode == 0
+    assert json.loads(run("show", "--goal", "G1", "--json").stdout)["measure"]["target"] == 17
+
+
 @pytest.mark.slow
 def test_a_csv_of_members_is_refused_with_the_row(run: Run, tmp_path: Path) -> None:
     for column, value in (("target", "400.000"), ("weight", "1.200")):

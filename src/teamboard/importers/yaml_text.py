@@ -36,7 +36,7 @@ class Document:
     """The plain values of one or more YAML files (`values`), and the place of each."""
 
     def __init__(self, amounts: frozenset[str] = frozenset()) -> None:
-        """`amounts` are the names of fields whose numbers stay texts where they can be read in two ways."""
+        """`amounts` are the names of fields whose numbers stay texts where people read them otherwise than YAML."""
         self._amounts = amounts
         self.values: dict[str, Any] = {}
         self._places: dict[str, Place] = {}
@@ -111,9 +111,8 @@ class Document:
             return [self._plain_value(v, file, f"{path}[{i}]") for i, v in enumerate(node.value)]
         try:
             value = yaml.constructor.SafeConstructor().construct_object(node)
-            # YAML reads `400.000` as 400; who writes it may mean 400,000.
-            is_amount = isinstance(value, float) and path.rpartition(".")[2] in self._amounts
-            return node.value if is_amount and is_ambiguous(node.value) else value
+            is_amount = isinstance(value, int | float) and path.rpartition(".")[2] in self._amounts
+            return node.value if is_amount and _is_read_otherwise(node.value, value) else value
         except (yaml.YAMLError, ValueError, OverflowError):
             raise YamlError(f"{file}, line {_line(node)}: {node.value!r} is not a valid value.") from None
 
@@ -149,6 +148,16 @@ def _compose(path: Path, text: str) -> yaml.Node | None:
     except (yaml.YAMLError, RecursionError) as error:
         raise YamlError(f"{path.name}: not YAML.") from error
     return node
+
+
+def _is_read_otherwise(text: str, value: float) -> bool:
+    """True if people read a number in another way than YAML: `400.000` is 400 there, `017` is 15, `12:30` is 750."""
+    if isinstance(value, bool):
+        return False
+    try:
+        return float(text) != value or is_ambiguous(text)
+    except ValueError:
+        return True
 
 
 def _line(node: yaml.Node) -> int:
