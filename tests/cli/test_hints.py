@@ -69,6 +69,8 @@ def test_a_team_switches_them_off_and_on_and_undoes_it(run: Run) -> None:
     assert run("undo", "--as", "mara").returncode == 0
     assert hints_of(run, "ana", "mara") == []
     assert "all; --hints lists them\n" in run("team", "--hint", "blocker", "--hint", "win-rate", "--as", "mara").stdout
+    off = run("team", *(word for name in HINT_NAMES for word in ("--no-hint", name)), "--as", "mara")
+    assert "hints          none; --hints lists them\n" in off.stdout
 
 
 @pytest.mark.slow

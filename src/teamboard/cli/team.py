@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -149,8 +150,15 @@ def _settings(team: Team) -> list[tuple[str, str]]:
         ("days away", "count for the pace" if team.away_counts else "pause the pace"),
         ("numbers", _numbers(team.numbers)),
         ("next period", _next_period(team)),
-        ("hints", f"all but {', '.join(team.hints_off)}" if team.hints_off else "all; --hints lists them"),
+        ("hints", _describe_hints(team.hints_off)),
     ]
+
+
+def _describe_hints(off: Sequence[HintName]) -> str:
+    """Which hints the team has, by those that are switched off."""
+    if not off:
+        return "all; --hints lists them"
+    return f"all but {', '.join(off)}" if len(off) < len(HINT_NAMES) else "none; --hints lists them"
 
 
 def _ratio(text: str | None, session: Session, board: Board) -> float | None:
