@@ -58,3 +58,16 @@ async def test_nothing_is_drawn_before_the_first_check_in(app: MakeApp, sample_s
         ]
         assert drawn
         assert min(drawn) > chart.x + chart.width // 2
+
+
+@pytest.mark.slow
+async def test_what_is_far_beyond_the_target_has_a_scale(app: MakeApp, sample_store: FileStore) -> None:
+    goal = AddGoal(owner="ana", title="Pipeline", measure=Metric(unit="€", start=0, target=100))
+    made = sample_store.commit(goal, Actor("mara", "login", "desk")).created[0]
+    sample_store.commit(CheckInGoal(goal=RecordId(made), value=520), ANA)
+    async with app().run_test(size=(80, 24)) as pilot:
+        view = pilot.app.screen.query_one(BoardView)
+        assert view.select(RecordId(made))
+        await pilot.press("enter")
+        await until(pilot, lambda: any(line.lstrip().startswith("€400") for line in screen_text(pilot)))
+        assert any(line.lstrip().startswith("€100") for line in screen_text(pilot))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rich.cells import cell_len
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.charts.axis import number_ticks
 from teamboard.domain.charts.burn_up import BurnUp as Course
 from teamboard.domain.charts.burn_up import burn_up
 from teamboard.domain.forecast.at_this_pace import Ending
@@ -18,6 +19,7 @@ from teamboard.render.line_layout import Line, Span
 from teamboard.ui.widgets.chart import Chart
 
 DAY_LABELS = 5
+MOST_TICKS = 4
 VALUE_SIGN, LINE_SIGN, CONE_SIGN, CALL_SIGN, BEST_SIGN = "▀", "┄", "░", "◆", "◇"
 
 
@@ -91,6 +93,7 @@ class BurnUp(Chart):
         plot.ylim(course.bottom, course.top)
         low, high = course.start, course.target
         ticks = [low, (low + high) / 2, *sorted({p.target for p in points})]
+        ticks += _ticks_beyond(course, ticks)
         labels = [format.amount_on_axis(tick, goal.measure, shown.board.number_format) for tick in ticks]
         plot.yticks(ticks, [label.rjust(self._tick_cells) for label in labels])
         marks = day_marks(goal)
@@ -110,6 +113,17 @@ class BurnUp(Chart):
             for i in range(int((high - low) / step) + 1):
                 yield x, low + i * step
             x += width
+
+
+def _ticks_beyond(course: Course, ticks: Sequence[float]) -> list[float]:
+    """Round values that are drawn far beyond all `ticks`, so that what is there has a scale too."""
+    first, last = min(ticks), max(ticks)
+    room = (last - first) / 2
+    return [
+        tick
+        for tick in number_ticks(course.bottom, course.top, MOST_TICKS)
+        if course.bottom <= tick <= course.top and (tick < first - room or tick > last + room)
+    ]
 
 
 def day_marks(goal: AnyGoal) -> list[tuple[float, str]]:
