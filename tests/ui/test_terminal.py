@@ -27,7 +27,7 @@ def test_two_terminals_and_a_command_line_share_one_board(tmp_path: Path, run: R
         assert terminal.screen.display[0].rstrip().endswith(name)
     assert run("checkin", "G13", "60", "-m", "Nine more", "--as", "ana").returncode == 0
     for terminal in (hers, mine):
-        terminal.wait_for("50 %  at risk")
+        terminal.wait_for("60 of 120")
     hers.type("jjjjjjjjj")
     hers.type("u")
     hers.wait_for("€812,000 of €1,200,000")
