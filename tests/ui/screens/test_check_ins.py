@@ -66,22 +66,22 @@ async def test_a_late_check_in_says_its_day(app: MakeApp, sample_store: FileStor
 
 @pytest.mark.slow
 async def test_a_call_is_typed_and_stays_until_there_is_another(app: MakeApp, sample_store: FileStore) -> None:
-    async with app().run_test(size=(80, 24), notifications=True) as pilot:
-        select(pilot.app, "G12")
+    async with app("ines").run_test(size=(80, 24), notifications=True) as pilot:
+        select(pilot.app, "G19")
         await pilot.press("u")
         await until_shown(pilot, "what you expect to reach by the due day")
         # Up from the first field are day, best case and call.
-        await pilot.press("shift+tab", "shift+tab", *"1M", "shift+tab", *"1.1M", "enter")
-        await until_shown(pilot, "The best case, €1,000,000, is below the call, €1,100,000")
-        await pilot.press("tab", *["backspace"] * 2, *"1.2M", "enter")
+        await pilot.press("shift+tab", "shift+tab", *"190k", "shift+tab", *"200k", "enter")
+        await until_shown(pilot, "The best case, €190,000, is below the call, €200,000")
+        await pilot.press("tab", *["backspace"] * 4, *"220k", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen))
         await pilot.press("u")
-        await until_shown(pilot, "empty keeps €1,100,000")
-        line_with(pilot, "empty keeps €1,200,000")
+        await until_shown(pilot, "empty keeps €200,000")
+        line_with(pilot, "empty keeps €220,000")
         await pilot.press("escape")
-    last = sample_store.load().last_checkin(RecordId("G12"))
+    last = sample_store.load().last_checkin(RecordId("G19"))
     assert last is not None
-    assert (last.value, last.call, last.best) == (812_000, 1_100_000, 1_200_000)
+    assert (last.value, last.call, last.best) == (139_000, 200_000, 220_000)
 
 
 @pytest.mark.slow
