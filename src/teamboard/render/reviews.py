@@ -203,7 +203,7 @@ def _goal_block_lines(board: Board, sides: Sides, evidence: GoalEvidence, width:
     )
     columns = [
         _rating_paragraphs(sides.rep, goal.id),
-        _goal_fact_paragraphs(board, sides, evidence),
+        _goal_fact_paragraphs(board, sides, evidence, narrow=width >= THREE_COLUMNS_FROM),
         _rating_paragraphs(sides.manager, goal.id),
     ]
     yield from _fit_columns(columns, width, side)
@@ -232,14 +232,18 @@ def _rating_paragraphs(preparation: Preparation | None, goal_id: RecordId) -> Pa
     return paragraphs
 
 
-def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence) -> Paragraphs:
-    """Progress and revisions of a goal, and the evidence that either side cites."""
+def _goal_fact_paragraphs(board: Board, sides: Sides, evidence: GoalEvidence, *, narrow: bool) -> Paragraphs:
+    """Progress, value, forecast and revisions of a goal, and the evidence that either side cites.
+
+    In a `narrow` column, one of three, value, forecast and call stand below each other.
+    """
     weeks = f", checked in {evidence.kept} of {evidence.weeks} weeks" if evidence.weeks else ""
     progress = f"{format.percent(evidence.progress_then)} → {format.percent(evidence.progress_now)}{weeks}"
     if evidence.handed_over:
         progress += ", handed over"
     paragraphs: Paragraphs = [(progress, "text")]
-    paragraphs += [(text, "text") for text in describe_evidence_figures(board.number_format, evidence)[:1]]
+    figures = describe_evidence_figures(board.number_format, evidence)[:1]
+    paragraphs += [(piece, "text") for text in figures for piece in (text.split(" · ") if narrow else [text])]
     if evidence.goal.why:
         paragraphs.append((evidence.goal.why, "dim"))
     paragraphs += [(f"{v.id} {v.why}", "dim") for v in evidence.revisions]
