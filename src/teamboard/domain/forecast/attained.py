@@ -41,12 +41,13 @@ class Total(Struct, frozen=True, kw_only=True):
 class MemberAttained(Struct, frozen=True, kw_only=True):
     """A member's attainment as a ratio, now and at this pace, the result goals that it counts, and what they add up to.
 
-    `total` is None where goals have several units, or are levels such as a win rate, which do not add up.
+    `at_this_pace` is None where nothing is known of any goal's end. `total` is None where goals have several units, or
+    are levels such as a win rate, which do not add up.
     """
 
     member: Member
     attainment: float
-    at_this_pace: float
+    at_this_pace: float | None
     goals: tuple[Attained, ...]
     total: Total | None
 
@@ -69,7 +70,7 @@ def members_attained(forecasts: Forecasts, *, over: bool = False) -> Iterator[Me
         yield MemberAttained(
             member=member,
             attainment=attainment,
-            at_this_pace=attainment if over else ending,
+            at_this_pace=ending if any(found.figures.at_this_pace for found in goals) else None,
             goals=goals,
             total=_total(goals),
         )

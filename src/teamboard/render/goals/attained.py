@@ -71,12 +71,12 @@ def goal_figures(found: Attained, numbers: NumberFormat | None) -> dict[str, str
     return texts | {k: format.amount_on_axis(v, measure, numbers) for k, v in amounts.items() if v is not None}
 
 
-def member_figures(found: MemberAttained, numbers: NumberFormat | None, *, over: bool) -> dict[str, str]:
+def member_figures(found: MemberAttained, numbers: NumberFormat | None) -> dict[str, str]:
     """The figures of a member by column; *at this pace* is the attainment where the goals do not add up."""
     texts = {"%": format.percent(found.attainment)}
     if found.total is not None:
         return texts | _total_figures(found.total, found.goals[0].goal.measure, numbers)
-    return texts if over else texts | {"at this pace": format.percent(found.at_this_pace)}
+    return texts if found.at_this_pace is None else texts | {"at this pace": format.percent(found.at_this_pace)}
 
 
 def _total_figures(total: Total, measure: Measure, numbers: NumberFormat | None) -> dict[str, str]:
@@ -103,7 +103,7 @@ def member_attained_json(found: MemberAttained) -> dict[str, Any]:
     return {
         "handle": found.member.handle,
         "attainment": ratio_as_shown(found.attainment),
-        "attainment_at_this_pace": ratio_as_shown(found.at_this_pace),
+        "attainment_at_this_pace": None if found.at_this_pace is None else ratio_as_shown(found.at_this_pace),
         "total": None if total is None else total_json(total),
         "goals": [goal.goal.id for goal in found.goals],
     }
@@ -124,7 +124,7 @@ def member_rows(board: Board, report: PeriodReport) -> Iterator[Row]:
     """Yield a row for each member with result goals, below it their goals where these do not add up to one amount."""
     numbers = board.number_format
     for found in report.members:
-        figures = member_figures(found, numbers, over=report.over)
+        figures = member_figures(found, numbers)
         name, missing = display_name(board, found.member), "" if found.total is None else "—"
         yield Row("", name, figures, name_style="strong", missing=missing)
         if found.total is None:
