@@ -12,9 +12,13 @@ from teamboard.domain.amounts import as_estimated, as_shown, ratio_as_shown
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import DoneOrNot, Milestones
+from teamboard.domain.periods import all_periods
+from teamboard.domain.records import DoneOrNot, Milestones, TeamGoal
+from teamboard.domain.report import report
 from teamboard.render.board_json import goal_json, member_json
+from teamboard.render.documents.report import report_json
 from teamboard.render.format import amount, amount_on_axis, percent, trend
+from teamboard.render.goals.attained import goal_figures
 from teamboard.render.goals.forecasts import figure_lines, member_figure_lines
 from teamboard.store.codec import BoardFile
 from tests.conftest import TODAY
@@ -82,6 +86,24 @@ def expected(shown: BoardOnDay, goal: AnyGoal, told: dict[str, Any]) -> Iterator
         yield carrier["goal"], f"{value} of {target}"
         if carrier["at_this_pace"]:
             yield carrier["goal"], f"at this pace {written(shown, goal, carrier['at_this_pace']['value'])}"
+
+
+def test_figures_of_a_report(shown: BoardOnDay) -> None:
+    for period in all_periods(shown.board):
+        found = report(shown, period)
+        told = {goal["id"]: goal for goal in report_json(shown.board, found, None)["goals"]}
+        for result in found.results:
+            goal, text = result.goal, goal_figures(result.attained, shown.board.number_format)
+            figures = told[goal.id]
+            assert text["%"] == percent(figures["attainment"]) == percent(figures["progress"])
+            if isinstance(goal.measure, DoneOrNot):
+                continue
+            assert text["attained"] == amount_on_axis(figures["value"], goal.measure, None)
+            assert text["gap"] == amount_on_axis(figures["gap"], goal.measure, None)
+            assert text["target"].startswith(amount_on_axis(figures["target"], goal.measure, None))
+            ending, call = figures["at_this_pace"], figures["call"]
+            assert text.get("at this pace") == (ending and amount_on_axis(ending["value"], goal.measure, None))
+            assert isinstance(goal, TeamGoal) or text.get("call") == (call and amount_on_axis(call, goal.measure, None))
 
 
 def test_progress_pace_trend_and_value(shown: BoardOnDay) -> None:
