@@ -54,6 +54,8 @@ PULSE: Legend = (
 )
 STANDUP: Legend = (
     ("████┃░░░", "progress; ┃ is the pace, short of it is late"),
+    ("at this pace", "where it ends, as the weeks so far went"),
+    ("call", "what the owner expects to reach"),
     ("⚑  ?", "help wanted; asked of somebody"),
     ("0:40 of 1:40", "this person's time; at the right the whole meeting's"),
 )
@@ -69,6 +71,8 @@ REVIEW: Legend = (
 )
 HISTORY: Legend = (("457", "the revision of the board that a commit made"),)
 QUARTER: Legend = (
+    ("%", "value / target, else progress; a member's is the mean of result goals by weight"),
+    ("at this pace", "where it ends, as the weeks so far went"),
     ("━━━━────", "how many; a full bar is all goals of the period"),
     ("missed", "not reached when the period ended"),
     ("dropped", "given up, with a reason"),
