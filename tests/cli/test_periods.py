@@ -344,6 +344,8 @@ def test_a_team_goal_that_sums_begins_at_0_with_its_carriers(run: Run, three: Pa
     assert run("undo", "--as", "mara").returncode == 0
     # What goes on counts in the sum from the first day: the command says so.
     done = run("period", "next", "--renew", "T1", "--carry", "G2", "--as", "mara").stdout.splitlines()
+    # What is carried belongs to the new team goal, and counted in the old one.
+    assert "T1 New ARR 49 % (€976k of €2M), G1 ARR ana 94 %" in done[0]
     assert done[1] == "T3 New ARR begins at €600k of €2M, by what is carried: renew that too to begin at 0."
 
 

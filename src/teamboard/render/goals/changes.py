@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from teamboard.domain.amounts import format_number, plural
-from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.commit_log import Change, HistoryEntry
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.ids import RecordId, known_table
@@ -167,7 +167,8 @@ def describe_new_period(board: Board, team: Change, entry: HistoryEntry, about: 
     day = board.day_of(entry.at)
     closed = [i for i, c in entry.changes.items() if c.before is not None and _is_at_end(c)]
     closed.sort(key=lambda goal_id: goal_id not in about)
-    reached = [text for goal_id in closed if (text := _describe_end(board, goal_id, day))]
+    before = _aligned_as_before(board, entry)
+    reached = [text for goal_id in closed if (text := _describe_end(before, goal_id, day))]
     more = [f"and {len(reached) - MOST_NAMED} more"] if len(reached) > MOST_NAMED else []
     ends = f" · {', '.join([*reached[:MOST_NAMED], *more])}" if reached else ""
     return f"began {name}: {summary or 'no goal was open'}{ends}"
@@ -188,6 +189,18 @@ def describe_corrected_period(board: Board, team: Change, entry: HistoryEntry) -
     if "periods" in after:
         parts.append(f"then {after['periods'] or 'as long as that'}")
     return "; ".join(parts)
+
+
+def _aligned_as_before(board: Board, entry: HistoryEntry) -> Board:
+    """The board with what a commit realigned as it was before: what is carried counted in a closed team goal."""
+    changes: Changes = {}
+    for goal_id, change in entry.changes.items():
+        goal, fields = board.goal(goal_id), change.before or {}
+        if isinstance(goal, Goal) and "aligned" in fields:
+            changes[goal_id] = msgspec.structs.replace(goal, aligned=fields["aligned"])
+        elif isinstance(goal, TeamGoal) and "serves" in fields:
+            changes[goal_id] = msgspec.structs.replace(goal, serves=fields["serves"])
+    return board.with_changes(changes) if changes else board
 
 
 def _is_at_end(change: Change) -> bool:
