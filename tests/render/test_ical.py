@@ -11,15 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teamboard.actions.goal_changes.closing import CloseGoal
+from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.actions.goals import AddGoal
+from teamboard.actions.leaving import LeaveTeam
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
-from teamboard.actions.reviews import ScheduleReview
+from teamboard.actions.renaming import RenameMember
+from teamboard.actions.reviews import ScheduleReview, StartPreparing
 from teamboard.actions.team import AddMember, ChangeMember
+from teamboard.actions.undo import Undo
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.render.ical import calendar
-from tests.conftest import BEN, NOW, TODAY, Maker, small_maker
+from tests.conftest import ANA, BEN, NOW, TODAY, Maker, small_maker
 from tests.helpers.nasty import ALL_NASTY, moving
 
 
@@ -126,3 +131,105 @@ def test_any_title_is_text_of_its_event_and_nothing_else(title: str) -> None:
     (summary,) = [text for text in found if text.startswith("Due: G1")]
     assert not moving(summary)
     assert summary.endswith("(Ana Ruiz)")
+
+
+def event_of(maker: Maker, summary: str, member: str | None = None) -> Any:
+    content = calendar(BoardOnDay(maker.file().board, TODAY), NOW, maker.board.member(member) if member else None)
+    return next(event for event in parsed(content) if str(event["summary"]).startswith(summary))
+
+
+def sequence(event: Any) -> tuple[int, Any]:
+    return int(event["sequence"]), event["last-modified"].dt
+
+
+def test_what_is_moved_has_a_higher_sequence_and_its_time(maker: Maker) -> None:
+    later = [NOW + timedelta(minutes=minute) for minute in range(9)]
+    review = event_of(maker, "Review due: Ana")
+    maker.do(ScheduleReview(member="ana", on=date(2026, 12, 10)), at=later[1])
+    planned = event_of(maker, "Review: Ana")
+    assert planned["uid"] == review["uid"]
+    assert sequence(planned) == (maker.board.revision, later[1])
+    assert sequence(planned) > sequence(review)
+    # What it does not show changes neither.
+    maker.do(StartPreparing(review=RecordId("R1")), ANA, later[2])
+    maker.do(AddGoal(owner="ana", title="Calls"), at=later[3])
+    assert sequence(event_of(maker, "Review: Ana")) == sequence(planned)
+    maker.do(ScheduleReview(member="ana", on=date(2026, 12, 11)), at=later[4])
+    moved = event_of(maker, "Review: Ana")
+    assert (moved["uid"], moved["dtstart"].dt) == (review["uid"], date(2026, 12, 11))
+    assert sequence(moved) == (maker.board.revision, later[4])
+    goal = event_of(maker, "Due: G1")
+    maker.do(EditGoal(goal=RecordId("G1"), title="ARR Spain"), ANA, later[5])
+    assert sequence(event_of(maker, "Due: G1")) > sequence(goal)
+    assert [str(e["status"]) for e in parsed(exported(maker))] == ["CONFIRMED"] * len(parsed(exported(maker)))
+
+
+def test_a_review_that_is_taken_back_is_due_again_with_a_higher_sequence(maker: Maker) -> None:
+    maker.do(ScheduleReview(member="ana", on=date(2026, 12, 10)))
+    planned = event_of(maker, "Review: Ana")
+    maker.board = maker.file().board
+    maker.do(Undo(undoes=maker.board.revision))
+    due = event_of(maker, "Review due: Ana")
+    assert due["uid"] == planned["uid"]
+    assert sequence(due)[0] > sequence(planned)[0]
+
+
+def test_a_goal_that_ends_before_its_day_or_is_removed_is_cancelled(maker: Maker) -> None:
+    before = uids(exported(maker))
+    maker.do(CloseGoal(goal=RecordId("G1"), outcome="dropped", why="No budget"))
+    maker.do(RemoveGoal(goal=RecordId("G2")))
+    found = {str(e["summary"]): e for e in parsed(exported(maker))}
+    for summary in ("Due: G1 ARR ana (Ana Ruiz)", "Due: G2 ARR ben (Ben Okafor)"):
+        assert str(found[summary]["status"]) == "CANCELLED"
+        assert str(found[summary]["uid"]) == before[summary]
+        assert sequence(found[summary])[0] >= maker.board.revision - 1
+    assert not any("Due: G" in summary for summary in events(exported(maker, date(2027, 1, 1))))
+
+
+def test_what_is_to_come_with_someone_who_has_left_is_cancelled(maker: Maker) -> None:
+    maker.do(ScheduleReview(member="ana", on=date(2026, 12, 10)))
+    maker.do(WriteOneOnOne(member="ana", on=date(2026, 11, 25)))
+    before = uids(exported(maker))
+    maker.do(LeaveTeam(member="ana", day=TODAY, goals_to="ben"))
+    found = {str(e["summary"]): e for e in parsed(exported(maker))}
+    for summary in ("Review: Ana Ruiz and Mara Lind", "One-on-one: Ana Ruiz and Mara Lind"):
+        assert str(found[summary]["status"]) == "CANCELLED"
+        assert str(found[summary]["uid"]) == before[summary]
+        assert sequence(found[summary])[0] == maker.board.revision
+    assert not any("Ana Ruiz" in summary for summary in events(exported(maker, date(2027, 1, 1))))
+
+
+def test_a_member_sees_their_own_days(maker: Maker) -> None:
+    maker.do(ScheduleReview(member="ana", on=date(2026, 12, 10)))
+    shown = BoardOnDay(maker.file().board, TODAY)
+    content = calendar(shown, NOW, maker.board.member("ana"))
+    assert set(events(content)) == {
+        "Review: Ana Ruiz and Mara Lind",
+        "One-on-one due: Ana Ruiz and Mara Lind",
+        "Due: G1 ARR ana (Ana Ruiz)",
+    }
+    assert icalendar.Calendar.from_ical(content)["x-wr-calname"] == "Northwind: Ana Ruiz"
+    manager = events(calendar(shown, NOW, maker.board.member("mara")))
+    assert {"Review: Ana Ruiz and Mara Lind", "Due: T1 New ARR (the team, Mara Lind)"} < set(manager)
+    assert not any(summary.startswith("Due: G") for summary in manager)
+
+
+def test_a_rename_keeps_the_uids(maker: Maker) -> None:
+    maker.do(ScheduleReview(member="ana", on=date(2026, 12, 10)))
+    before = uids(exported(maker))
+    maker.do(ChangeMember(handle="ana", name="Ana Ruiz Lopez"))
+    maker.do(RenameMember(member="ana", handle="anna"))
+    assert set(uids(exported(maker)).values()) == set(before.values())
+
+
+def test_lines_are_folded_at_75_octets_end_with_crlf_and_have_their_text_escaped(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="Wörk, größer; longer \\ " + "é" * 60))
+    content = exported(maker)
+    lines = content.split(b"\r\n")
+    assert lines[-1] == b""
+    assert all(len(line) <= 75 and b"\n" not in line for line in lines)
+    unfolded = content.replace(b"\r\n ", b"").decode()
+    assert "Wörk\\, größer\\; longer \\\\ éé" in unfolded
+    assert "DTSTART;VALUE=DATE:20261231" in unfolded
+    assert "DTSTAMP:20261122T" in unfolded
+    assert all(line.endswith("Z") for line in unfolded.split("\r\n") if line.startswith(("DTSTAMP", "LAST-MOD")))
