@@ -251,6 +251,8 @@ def test_an_import_takes_back_no_call_for_help(run: Run, tmp_path: Path) -> None
     # Whoever checks in without a word on it leaves it as it is, until somebody says that it is solved.
     assert run("checkin", "G1", "510", "--as", "mara").returncode == 0
     assert json.loads(run("show", "--goal", "G1", "--json").stdout)["blocker"] == "legal is slow"
+    log = run("log").stdout.splitlines()
+    assert ["help wanted" in line for line in log[:3]] == [False, False, True]
     assert run("checkin", "G1", "--blocked", "", "--as", "ana").returncode == 0
     assert json.loads(run("show", "--goal", "G1", "--json").stdout)["blocker"] == ""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from teamboard.domain.amounts import NumberFormat, format_amount
+from teamboard.domain.ids import number_of
 from teamboard.domain.records import Activity, CheckIn, Measure, Metric
 
 
@@ -40,6 +41,14 @@ def call_and_best(checkins: Sequence[CheckIn], measure: Measure) -> tuple[float 
     best = next((c.best for c in newest_first if c.best is not None), None)
     passed = best is not None and call is not None and is_worse(best, call, measure)
     return call, None if passed else best
+
+
+def wants_new_help(checkin: CheckIn, checkins: Iterable[CheckIn]) -> bool:
+    """True if a check-in wants help that the one of a person before it, of the same goal, did not."""
+    number = number_of(checkin.id)
+    earlier = (c for c in checkins if not c.is_imported and number_of(c.id) < number)
+    before = max(earlier, key=lambda c: number_of(c.id), default=None)
+    return checkin.blocker not in ("", before.blocker if before else "")
 
 
 def is_worse(best: float, call: float, measure: Measure) -> bool:

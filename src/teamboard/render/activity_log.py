@@ -10,6 +10,7 @@ import msgspec
 
 from teamboard.domain.amounts import NumberFormat, format_amount, format_number, plural
 from teamboard.domain.board import Board
+from teamboard.domain.check_ins import wants_new_help
 from teamboard.domain.commit_log import (
     Change,
     HistoryEntry,
@@ -263,7 +264,9 @@ def _describe_created(board: Board, record: Record) -> str:
             value = format.amount_of(board, goal, record.value)
             value += format.describe_calls(record, goal.measure, board.number_format) if goal else ""
             note = f" · {shorten(record.note)}" if record.note else ""
-            help_wanted = f" (help wanted: {record.blocker})" if record.blocker else ""
+            help_wanted = (
+                f" (help wanted: {record.blocker})" if wants_new_help(record, board.checkins_of(record.goal)) else ""
+            )
             late = f" for {record.on}" if record.on else ""
             return f"checked in on {format.label_of(board, record.goal)}{late}: {value}{note}{help_wanted}"
         case Goal():
