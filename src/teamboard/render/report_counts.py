@@ -35,6 +35,8 @@ COUNT_CELLS = 4
 LEAST_BAR, MOST_BAR = 8, 16
 LEAST_GOALS_CELLS = 24
 """The goals behind a count are named where there is room for that many cells of them."""
+LEAST_GOAL_CELLS = 5
+"""An id, a name and a comma take at least that many cells."""
 MOST_ATTENTION = 6
 OPEN_WORDS: dict[Status, str] = {
     "behind": "behind",
@@ -202,15 +204,17 @@ def name_goals(board: Board, goals: Sequence[AnyGoal], cells: int) -> str:
     """
     if not goals or cells < LEAST_GOALS_CELLS:
         return ""
-    titles = ", ".join(format.goal_label(goal) for goal in goals)
-    if cell_len(titles) <= cells or len(goals) == 1:
+    # No more can fit: of a large team only these are looked at.
+    first = goals[: cells // LEAST_GOAL_CELLS + 1]
+    titles = ", ".join(format.goal_label(goal) for goal in first)
+    if len(first) == len(goals) and (cell_len(titles) <= cells or len(goals) == 1):
         return fit(titles, cells).rstrip()
-    owners = [f"{goal.id} {format.first_name(board, goal.owner)}" for goal in goals]
+    owners = [f"{goal.id} {format.first_name(board, goal.owner)}" for goal in first]
     for count in range(len(owners), 1, -1):
-        words = ", ".join(owners[:count]) + (f" and {len(owners) - count} more" if count < len(owners) else "")
+        words = ", ".join(owners[:count]) + (f" and {len(goals) - count} more" if count < len(goals) else "")
         if cell_len(words) <= cells:
             return words
-    more = f" and {len(owners) - 1} more"
+    more = f" and {len(goals) - 1} more"
     return fit(owners[0], cells - len(more)).rstrip() + more
 
 
