@@ -346,5 +346,7 @@ def test_days_as_people_write_them(text: str, expected: date) -> None:
 
 @pytest.mark.parametrize("text", ["", "tomorrow", "31.12.2026", "today+", "+", "7", "9999-12-31", "0001-01-01"])
 def test_what_is_no_day_is_not_guessed(text: str) -> None:
-    with pytest.raises(ValueError, match="day"):
+    with pytest.raises(ValueError, match="day") as refused:
         parse_date(text, TODAY)
+    is_out_of_range = "a date from 1900-01-01 to 9000-01-01;" in str(refused.value)
+    assert is_out_of_range == (text in ("9999-12-31", "0001-01-01"))

@@ -139,19 +139,22 @@ def finite_number(value: float) -> float:
 def parse_moment(text: str, today: date) -> tuple[date, time]:
     """Parse a typed date with an optional time, 09:00 by default: `today-3 14:30`, `2026-12-31 14:30`.
 
-    Raises ValueError if it is not a date.
+    Raises ValueError if it is not a date, or out of range.
     """
     text = text.strip()
     match = re.fullmatch(_DAY, text, re.ASCII)
     try:
         if match is None:
             parsed = datetime.fromisoformat(text)
-            return date_in_range(parsed.date()), parsed.time() if len(text) > 10 else time(9)
-        days = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
-        clock = time(int(match[3]), int(match[4])) if match[3] else time(9)
-        return date_in_range(today + timedelta(days=days)), clock
+            day, clock = parsed.date(), parsed.time() if len(text) > 10 else time(9)
+        else:
+            days = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
+            day, clock = today + timedelta(days=days), time(int(match[3]), int(match[4])) if match[3] else time(9)
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is not a date; write 2026-12-31, today, today-12 or +7") from None
+    if not FIRST_DATE <= day <= LAST_DATE:
+        raise ValueError(f"{text!r} is not a date from {FIRST_DATE} to {LAST_DATE}; write 2026-12-31, today or +7")
+    return day, clock
 
 
 def parse_age(text: str) -> str:
