@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from teamboard.render.goals.attained import goal_figures
 from teamboard.render.goals.forecasts import figure_lines, member_figure_lines
 from teamboard.store.codec import BoardFile
 from tests.conftest import TODAY
+from tests.helpers import forecasting
 
 
 @pytest.fixture
@@ -141,3 +143,10 @@ def test_what_is_worked_out_has_three_digits() -> None:
 def test_nothing_is_minus_0() -> None:
     rounded = (as_shown(-0.0), as_shown(-0.004), as_estimated(-0.0), ratio_as_shown(-0.0), ratio_as_shown(-0.00004))
     assert [str(value) for value in rounded] == ["0.0"] * 5
+
+
+@pytest.mark.parametrize(("due", "rates"), [(forecasting.DUE, "€76.90 a week needed"), (date(9000, 1, 1), None)])
+def test_what_is_needed_is_said_before_a_check_in_unless_it_is_nothing(due: date, rates: str | None) -> None:
+    goal = forecasting.goal(due=due)
+    shown = BoardOnDay(forecasting.board_of((goal, {})), forecasting.STARTS)
+    assert text_of(shown, goal).get("run rate") == rates

@@ -103,7 +103,8 @@ def has_figures(goal: AnyGoal) -> bool:
 def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> Iterator[tuple[str, str]]:
     """Yield run rate, at most, at this pace and call as label and text, each if there is one."""
     rates = [] if figures.run_rate is None else [f"{estimate(numbers, goal, figures.run_rate)} a week so far"]
-    if needed := figures.needed_per_week:
+    needed = as_estimated(figures.needed_per_week or 0.0)
+    if needed:
         rates.append(f"{estimate(numbers, goal, needed)} a week needed")
     if rates:
         yield "run rate", ", ".join(rates)
