@@ -56,6 +56,7 @@ def turned(run: Run, tmp_path: Path) -> Year:
     said = year.command("mara", "review", "schedule", "ana", "2027-01-12")
     assert said == "R1 review of Ana Ruiz with mara on Tue 2027-01-12, about Q4 2026.\n"
     year.command("mara", "goal", "hand-over", "G3", "--to", "ben")
+    year.command("ana", "skill", "ana", "Demo", "--level", "2", "--target", "4")
     year.begin(date(2026, 12, 30))
     year.command("ana", "checkin", "G1", "800", "--call", "900")
     year.begin(date(2027, 1, 4))
@@ -64,6 +65,8 @@ def turned(run: Run, tmp_path: Path) -> Year:
     renewed = next(g.id for g in year.place.board().goals if g.title == "ARR Iberia" and g.outcome is None)
     year.command("ana", "checkin", renewed, "70")
     year.command("ana", "checkin", "G2", "9")
+    year.command("ana", "skill", "ana", "Demo", "--level", "4")
+    year.command("ana", "skill", "ana", "Later", "--level", "1", "--target", "3")
     year.command("mara", "feedback", "give", "ana", "Quick in January")
     year.command("mara", "goal", "edit", "G2", "--why", "More of them")
     said = year.command("mara", "review", "schedule", "ana", HELD.isoformat())
@@ -87,6 +90,8 @@ def test_the_evidence_is_that_of_the_period(turned: Year) -> None:
     """Also of goals that were closed, renewed, handed over or carried on and checked in on since."""
     prepared = turned.command("mara", "review", "prep", "ana")
     assert "2026-10-01 to 2026-12-31" in prepared
+    assert "Demo 2 of 4" in prepared
+    assert "Later" not in prepared
     assert printed_goals(prepared) == {
         "G1": "0 % → 80 % pace 99 %",
         # The skill goal went on to the end of March, and stands at 90 % by now.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from teamboard.domain.board import Board
@@ -83,7 +84,7 @@ class Blocker(Struct, frozen=True):
 
 
 class SkillEvidence(Struct, frozen=True):
-    """A skill now, and its level when the period began, or None if there was none then."""
+    """A skill with its level on the last day, and its level when the period began, or None if there was none then."""
 
     skill: Skill
     then: LevelOn | None
@@ -167,7 +168,7 @@ def evidence(
         received=tuple(f for f in received if within(board.day_of(f.at))),
         given=tuple(f for f in given if within(board.day_of(f.at))),
         facts=series_of(board, member, first=first, last=last),
-        skills=tuple(SkillEvidence(s, _level_on(grown.get(s.name, ()), first)) for s in member.skills),
+        skills=tuple(found for s in member.skills for found in _skill(s, grown.get(s.name, ()), first, last)),
         agreed_actions=tuple(_agreed_actions(board, member, first, last)),
         accuracy=found_accuracy,
     )
@@ -232,6 +233,15 @@ def _blockers(checkins: Iterable[CheckIn]) -> Iterator[Blocker]:
             raised = None
     if raised is not None:
         yield Blocker(raised, None)
+
+
+def _skill(skill: Skill, levels: tuple[LevelOn, ...], first: date, last: date) -> Iterator[SkillEvidence]:
+    """Yield a skill with its levels before the first and on the last day; nothing for one that was added later."""
+    now = _level_on(levels, last + timedelta(days=1))
+    if now is not None:
+        skill = msgspec.structs.replace(skill, level=now.level, manager=now.manager)
+    if now is not None or not levels:
+        yield SkillEvidence(skill, _level_on(levels, first))
 
 
 def _level_on(levels: tuple[LevelOn, ...], day: date) -> LevelOn | None:
