@@ -143,6 +143,8 @@ def test_the_report_of_its_period_tells_of_it_and_no_other(turned: Year, monkeyp
 def test_one_set_after_the_turn_is_about_the_new_period_unless_it_says_so(turned: Year) -> None:
     assert "about Q1 2027" in turned.command("mara", "review", "schedule", "ben", "2027-01-20")
     assert "about Q4 2026" in turned.command("mara", "review", "schedule", "ben", "2027-01-20", "--period", "q4 2026")
+    said = turned.command("ben", "log").splitlines()[0]
+    assert said.endswith("Mara Lind said that the review of Ben Okafor (R2) is about Q4 2026")
     assert "Q1 2027" in turned.command("mara", "review", "schedule", "ben", "2027-01-21", "--period", "2027-01-01")
 
 

@@ -349,14 +349,19 @@ def describe_change(board: Board, review: Review, after: Mapping[str, object]) -
         return f"agreed in {label}: {first_name(board, action.get('owner', ''))}, {action.get('text', '')}"
     if "useful" in after:
         return f"found {label} useful: {after['useful']} of 5"
-    if "outcome" in after:
-        return f"wrote down what was agreed in {label}"
-    if "sealed" in after:
-        return f"shared a preparation for {label}"
-    if "prepared" in after:
-        return f"began to prepare {label}"
+    words = {
+        "outcome": "wrote down what was agreed in",
+        "sealed": "shared a preparation for",
+        "prepared": "began to prepare",
+    }
+    for field, done in words.items():
+        if field in after:
+            return f"{done} {label}"
     if "on" in after:
         return f"moved the review of {name_of(board, review.member)} to {after['on']}"
+    period = after.get("period")
+    if isinstance(period, dict):
+        return f"said that {label} is about {one_line(str(period.get('name', '')))}"
     if "manager" in after:
         return f"passed {label} on to {name_of(board, review.manager)}"
     return f"changed {label}"

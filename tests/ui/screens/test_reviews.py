@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import TextArea
 
 from teamboard.actions.base import Actor
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.reviews import SetKey, find_review
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
@@ -377,3 +378,23 @@ async def test_the_time_of_each_theme_is_kept_and_survives_a_save_that_fails(
             pilot, lambda: sessions["ana"].outcome(the_review(sample_store)).agreed_of(RecordId("G13")).rating == 4
         )
     assert sessions["ana"].outcome(the_review(sample_store)).seconds == {"contribution": 65, "skills": 30}
+
+
+@pytest.mark.slow
+async def test_a_review_after_the_turn_has_the_goals_of_its_period(app: MakeApp, sample_store: FileStore) -> None:
+    begin = BeginPeriod(choices={RecordId("G12"): "renew"}, name="Next", starts=TODAY)
+    after = sample_store.commit(begin, Actor("mara")).board
+    (renewed,) = (g.id for g in after.goals_of("ana") if g.outcome is None and g.starts == TODAY)
+    async with app("ana").run_test(size=(120, 40), notifications=True) as pilot:
+        pilot.app.screen.query_one(BoardView).select(RecordId("M2"))
+        await pilot.press("p")
+        await until_shown(pilot, "Fri 27 Nov · This quarter")
+        await until_shown(pilot, "missing: 4 goals to rate")
+        assert renewed not in screen_text(pilot)
+        pilot.app.screen.query_one(PreparationView).select(RecordId("G12"))
+        await pilot.press("4")
+        await until_shown(pilot, "missing: 3 goals to rate")
+        await pilot.press("tab", "r")
+        await until_shown(pilot, "27 Nov, being prepared · This quarter")
+        await until_shown(pilot, "G12 ARR Iberia")
+        assert renewed not in screen_text(pilot)
