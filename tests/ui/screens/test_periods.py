@@ -170,6 +170,7 @@ async def test_what_is_old_is_archived_while_everybody_works_on(
         await open_rollover(pilot)
         assert "[x]" in line_with(pilot, "Also archive what is older than a year")
         await until_shown(pilot, "2 check-ins, 1 other record. Past days still show them.")
+        line_with(pilot, "ctrl+z takes the new period back in one step. The archive stays.")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
         await until_shown(pilot, "Archived: 3 records")
@@ -279,7 +280,7 @@ async def test_new_targets_are_typed_where_the_goals_are(app: MakeApp, ended: Fi
         await until_shown(pilot, "the result so far")
         await pilot.press("n")
         await until_shown(pilot, "1 achieved · 4 unfinished: results renew, skills and career carry on")
-        assert "ctrl+z takes all of it back in one step." in line_with(pilot, "takes all of it back")
+        assert "ctrl+z takes the new period back in one step." in line_with(pilot, "takes the new period back")
         assert "2026-11-22" in line_with(pilot, "from")
         # Each row says what its choice means; what has reached its target begins again, too.
         assert "97 %" in line_with(pilot, "renew: €0 of €700k")

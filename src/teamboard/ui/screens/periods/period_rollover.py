@@ -133,7 +133,9 @@ class PeriodRolloverScreen(FormScreen):
         if self._offer:
             yield Tick(words.offer_label(self._offer.age), value=True, id="archive", compact=True)
             yield Static(id="old", markup=False)
-        yield Static(f"{app.key_name('undo') or 'undo'} takes all of it back in one step.", id="undo", markup=False)
+        kept = " The archive stays." if self._offer else ""
+        key = app.key_name("undo") or "undo"
+        yield Static(f"{key} takes the new period back in one step.{kept}", id="undo", markup=False)
 
     def on_mount(self) -> None:
         super().on_mount()
