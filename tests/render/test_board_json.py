@@ -74,6 +74,7 @@ def test_the_settings_of_a_team_have_their_defaults(maker: Maker) -> None:
         "away_counts": False,
         "numbers": "",
         "hints_off": [],
+        "periods": "",
         "days_off": ["2026-12-24"],
     }
 

@@ -127,7 +127,10 @@ COMMANDS = {
         "teamboard.cli.skills:skill",
         "List MEMBER's skills and how they have grown; with a NAME, add or change one.",
     ),
-    "snapshot": ("teamboard.cli.elsewhere.snapshot:snapshot", "Write a picture of a screen; no terminal is needed."),
+    "snapshot": (
+        "teamboard.cli.elsewhere.snapshot:snapshot",
+        "Write a picture of a screen, or a chart for a slide; no terminal is needed.",
+    ),
     "standup": (
         "teamboard.cli.standup:standup",
         "Hold the standup on this screen: space moves on, w ends it with a round-up that is kept.",

@@ -138,7 +138,7 @@ def test_what_is_aligned_to_a_closed_team_goal_stays_there_on_every_screen(run: 
     assert [b["carriers"] for b in after] == [b["carriers"] for b in tree]
     assert "Aligned to no team goal" not in ok(run, "align")
     lines = run("align", COLUMNS="130").stdout.splitlines()
-    assert sum("T3    South" in line and outcome in line for line in lines) == 2
+    assert sum("T3  South" in line and outcome in line for line in lines) == 2
     for width in ("60", "100", "160"):
         line = next(line for line in run("align", COLUMNS=width).stdout.splitlines() if "served it" in line)
         assert "served it " in line, width

@@ -119,7 +119,7 @@ async def test_the_pulse_is_live(app: MakeApp, sample_store: FileStore, size: tu
 
     async with app("ben").run_test(size=size, notifications=True) as pilot:
         await pilot.press("P")
-        await until_shown(pilot, "33 pieces of feedback since 01 Oct")
+        await until_shown(pilot, "33 pieces of feedback since 1 Oct")
         await until_shown(pilot, "16 Nov")
         sample_store.commit(GiveFeedback(to="ana", text="More"), MARA)
         await until_shown(pilot, "34 pieces of feedback")
