@@ -176,7 +176,7 @@ class AlignmentTable:
     @cached_property
     def _name_cells(self) -> dict[bool, int]:
         """The cells of the longest name of a carrier, in full or not."""
-        least = len(SERVES_IT) + 1 if any(t.serves for t in self._shown.board.open_team_goals) else 4
+        least = len(SERVED_IT) + 1 if any(t.serves for t in team_goals_in_play(self._shown.board)) else 4
         return {
             full: max(min(max((cell_len(self._name(m, full)) for m in self._shown.members), default=0), most), least)
             for full, most in MOST_NAME_CELLS.items()
