@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from icalendar import Calendar
 
 from teamboard.actions.base import Actor
 from teamboard.actions.reviews import find_review
 from teamboard.domain.ids import RecordId
 from teamboard.domain.reviews.content import Agreed
 from teamboard.domain.reviews.periods import period_of_review
+from teamboard.importers.team import read_team
 from teamboard.store.file.store import FileStore
 from tests.cli.year.team_year import Year
-from tests.cli.year.test_year import InFile
+from tests.cli.year.test_year import InFile, OnPostgres
 from tests.conftest import Run
+from tests.helpers.postgres import Server
 from tests.helpers.reviewing import session_of
 
 TEAM = """\
@@ -38,7 +41,7 @@ goals:
   - {key: d, owner: ana, title: References, metric: {unit: calls, target: 5}}
 """
 R1 = "R1"
-HELD = date(2027, 1, 13)
+BEGUN, HELD = date(2026, 10, 1), date(2027, 1, 13)
 
 
 @pytest.fixture
@@ -46,8 +49,14 @@ def turned(run: Run, tmp_path: Path) -> Year:
     """Ana's review of Q4 was set in December for January, and moved there; Q1 has begun since."""
     (tmp_path / "team.yaml").write_text(TEAM, encoding="utf-8")
     year = Year(run, InFile(tmp_path / "team.board.json"))
-    year.begin(date(2026, 10, 1))
+    year.begin(BEGUN)
     year.command("mara", "init", "--from", "team.yaml")
+    play(year)
+    return year
+
+
+def play(year: Year) -> None:
+    """From November to the day on which the review is held."""
     year.begin(date(2026, 11, 10))
     for goal, value in (("G1", "600"), ("G2", "4"), ("G3", "100"), ("G4", "5")):
         year.command("ana", "checkin", goal, value)
@@ -72,7 +81,6 @@ def turned(run: Run, tmp_path: Path) -> Year:
     said = year.command("mara", "review", "schedule", "ana", HELD.isoformat())
     assert said == "R1 review of Ana Ruiz with mara on Wed 2027-01-13, about Q4 2026.\n"
     year.begin(HELD)
-    return year
 
 
 def printed_goals(text: str) -> dict[str, str]:
@@ -86,9 +94,9 @@ def next_review(year: Year, *options: str) -> Any:
     return next(m for m in year.json("show", *options)["members"] if m["handle"] == "ana")["next_review"]
 
 
-def test_the_evidence_is_that_of_the_period(turned: Year) -> None:
-    """Also of goals that were closed, renewed, handed over or carried on and checked in on since."""
-    prepared = turned.command("mara", "review", "prep", "ana")
+def check_evidence(year: Year) -> None:
+    """It is that of the period, also of goals that were closed, renewed, handed over or carried on since."""
+    prepared = year.command("mara", "review", "prep", "ana")
     assert "2026-10-01 to 2026-12-31" in prepared
     assert "Demo 2 of 4" in prepared
     assert "Later" not in prepared
@@ -99,6 +107,27 @@ def test_the_evidence_is_that_of_the_period(turned: Year) -> None:
         "G3": "0 % → 25 % pace 66 %",
         "G4": "0 % → 100 % pace 100 %",
     }
+
+
+def test_the_evidence_is_that_of_the_period(turned: Year) -> None:
+    check_evidence(turned)
+
+
+@pytest.mark.slow
+def test_on_postgresql_it_is_the_same(run: Run, tmp_path: Path, server: Server) -> None:
+    (tmp_path / "team.yaml").write_text(TEAM, encoding="utf-8")
+    begun = datetime(2026, 10, 1, 12, tzinfo=UTC)
+    place = OnPostgres(server, read_team(tmp_path / "team.yaml", begun, Actor(None, "root", "desk")))
+    year = Year(run, place)
+    year.begin(BEGUN)
+    play(year)
+    check_evidence(year)
+    assert " Reviews   0 of 1 held" in year.command("ben", "period", "report", "--period", "Q4 2026")
+    events = Calendar.from_ical(year.command("ana", "calendar", "--mine")).walk("VEVENT")
+    (review,) = (e for e in events if str(e["SUMMARY"]) == "Review: Ana Ruiz and Mara Lind")
+    # As it was moved on 8 January.
+    assert (review.decoded("DTSTART"), review.decoded("LAST-MODIFIED").date()) == (HELD, date(2027, 1, 8))
+    place.check()
 
 
 def test_it_is_listed_exported_and_shown_with_its_period(turned: Year, monkeypatch: pytest.MonkeyPatch) -> None:
