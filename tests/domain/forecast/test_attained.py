@@ -31,12 +31,13 @@ def test_one_goal_is_its_own_total(maker: Maker) -> None:
 
 
 def test_goals_in_one_unit_add_up_and_attainment_is_by_weight(maker: Maker) -> None:
-    maker.do(AddGoal(owner="ana", title="More", weight=3, measure=Metric(unit="€", start=0, target=500)))
+    # Weighted as its amount is to the other's, so that the sum has the attainment of the mean by weight.
+    maker.do(AddGoal(owner="ana", title="More", weight=0.5, measure=Metric(unit="€", start=0, target=500)))
     for days_ago, value in ((40, 100), (25, 250), (10, 400)):
         maker.check_in(G1, value, days_ago=days_ago)
     maker.do(CheckInGoal(goal=RecordId("G3"), value=250, call=450), ANA, NOW - timedelta(days=1))
     found = of_ana(maker)
-    assert found.attainment == pytest.approx((0.4 + 3 * 0.5) / 4)
+    assert found.attainment == pytest.approx((0.4 + 0.5 * 0.5) / 1.5)
     assert found.total is not None
     assert (found.total.target, found.total.value, found.total.call) == (1500, 650, None)
     ending = found.goals[0].figures.at_this_pace
@@ -52,6 +53,20 @@ def test_goals_in_one_unit_add_up_and_attainment_is_by_weight(maker: Maker) -> N
         None,
         found.attainment,
     )
+
+
+def test_a_sum_that_contradicts_the_attainment_is_no_total(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="Small", measure=Metric(unit="€", start=0, target=250)))
+    maker.do(CheckInGoal(goal=G1, value=100), ANA)
+    maker.do(CheckInGoal(goal=RecordId("G3"), value=225), ANA)
+    found = of_ana(maker)
+    assert found.attainment == pytest.approx(0.5)
+    assert (found.total, len(found.goals)) == (None, 2)
+    # 11 % by weight and 10.4 % of the sum; then 10 % of both.
+    maker.do(CheckInGoal(goal=RecordId("G3"), value=30), ANA)
+    assert of_ana(maker).total is None
+    maker.do(CheckInGoal(goal=RecordId("G3"), value=25), ANA)
+    assert of_ana(maker).total is not None
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from teamboard.actions.alignment import AlignTeamGoal
+from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.goals import AddGoal, AddTeamGoal
 from teamboard.actions.revisions import ReviseGoal
 from teamboard.domain.board_on_day import BoardOnDay
@@ -16,11 +17,12 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
 from teamboard.domain.records import Metric
 from teamboard.domain.report import PeriodReport, report, report_before
-from teamboard.render.documents.report import report_html, report_json, report_markdown
+from teamboard.render.documents.report import report_csv, report_html, report_json, report_markdown
 from teamboard.render.line_layout import filled
 from teamboard.render.report import report_lines
 from teamboard.store.codec import BoardFile
-from tests.conftest import MARA, TODAY, Maker
+from tests.conftest import ANA, MARA, TODAY, Maker
+from tests.helpers.lines import text_of
 
 NASTY = "<script>alert(1)</script> | **bold** [x](http://a.b) `c` \x1b[31mred\x1b[0m &amp; \u202eabc"
 
@@ -115,3 +117,23 @@ def test_a_team_goal_that_others_serve_is_said_to_be_carried_by_them(maker: Make
     assert ends["T2"].endswith("1 team goal serves it")
     assert ends["T3"].endswith("no goal aligned")
     assert "2 open · 1 team goal serves it" in report_markdown(maker.board, found, None)
+
+
+def test_no_form_has_a_sum_beside_a_mean_that_contradicts_it(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="Small", measure=Metric(unit="€", start=0, target=250)))
+    maker.do(CheckInGoal(goal=RecordId("G1"), value=100), ANA)
+    maker.do(CheckInGoal(goal=RecordId("G3"), value=225), ANA)
+    now, before = both(maker.file())
+    texts = [
+        "\n".join(text_of(line) for line in report_lines(BoardOnDay(maker.board, TODAY), now, before, 120)),
+        report_markdown(maker.board, now, before),
+        Page(report_html(maker.board, now, before)).text,
+        report_csv(maker.board, now),
+    ]
+    for text in texts:
+        # The team goal's target is 2000 and its value 325.
+        assert not any(amount in text for amount in ("1250", "1,250", "1.25"))
+        assert "Small" in text
+    ana = report_json(maker.board, now, before)["members"][0]
+    assert (ana["attainment"], ana["total"], ana["goals"]) == (0.5, None, ["G1", "G3"])
+    assert texts[3].splitlines()[1].endswith(",Ana,,,,50,,,,,,,")

@@ -14,6 +14,9 @@ from teamboard.domain.forecast.weekly_gains import rises_from_zero
 from teamboard.domain.goals.progress import is_ratio
 from teamboard.domain.records import Activity, Member, Metric
 
+AS_SHOWN = 1e-4
+"""The difference of two attainments, as ratios, that are shown as the same: a hundredth of a per cent."""
+
 
 class Attained(Struct, frozen=True, kw_only=True):
     """A goal with its target and value in its unit, and its figures."""
@@ -42,7 +45,8 @@ class MemberAttained(Struct, frozen=True, kw_only=True):
     """A member's attainment as a ratio, now and at this pace, the result goals that it counts, and what they add up to.
 
     `at_this_pace` is None where nothing is known of any goal's end. `total` is None where goals have several units, or
-    are levels such as a win rate, which do not add up.
+    are levels such as a win rate, which do not add up, and where value / target would be another attainment: the mean
+    by weight of 10 % of €400k and 90 % of €100k is 50 %, while their sum is at 26 %.
     """
 
     member: Member
@@ -72,7 +76,7 @@ def members_attained(forecasts: Forecasts, *, over: bool = False) -> Iterator[Me
             attainment=attainment,
             at_this_pace=ending if any(found.figures.at_this_pace for found in goals) else None,
             goals=goals,
-            total=_total(goals),
+            total=_total(goals, attainment),
         )
 
 
@@ -82,16 +86,19 @@ def _adds_up(goal: AnyGoal) -> bool:
     return rises_from_zero(goal) and isinstance(goal.measure, Metric) and not is_ratio(goal.measure.unit)
 
 
-def _total(goals: tuple[Attained, ...]) -> Total | None:
+def _total(goals: tuple[Attained, ...], attainment: float) -> Total | None:
     units = {found.goal.measure.unit for found in goals if isinstance(found.goal.measure, Metric | Activity)}
     if len(units) != 1 or (len(goals) > 1 and not all(_adds_up(found.goal) for found in goals)):
+        return None
+    target, value = (fsum(amounts) for amounts in zip(*((found.target, found.value) for found in goals), strict=True))
+    if len(goals) > 1 and (target == 0 or abs(value / target - attainment) > AS_SHOWN):
         return None
     endings = [found.figures.at_this_pace for found in goals]
     calls = [found.figures.calls.call for found in goals]
     return Total(
         unit=units.pop(),
-        target=fsum(found.target for found in goals),
-        value=fsum(found.value for found in goals),
+        target=target,
+        value=value,
         at_this_pace=fsum(ending.value if ending else found.value for ending, found in zip(endings, goals, strict=True))
         if any(endings)
         else None,

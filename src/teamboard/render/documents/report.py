@@ -101,7 +101,7 @@ CSV_COLUMNS = (
 def report_csv(board: Board, found: PeriodReport) -> str:
     """The members, team goals and goals of a report as one table for a spreadsheet; numbers rounded as they are shown.
 
-    A member has target and attained where their result goals add up to one amount.
+    A member has target and attained where these are what their per cent says, see `MemberAttained`.
     """
     period: dict[str, Cell] = {"period": found.period.name, "day": found.day.isoformat()}
     rows = [*(_member_row(m) for m in found.members), *(_goal_row(board, r) for r in found.results)]

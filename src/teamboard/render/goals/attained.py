@@ -98,7 +98,7 @@ def attained_json(found: Attained) -> dict[str, Any]:
 
 
 def member_attained_json(found: MemberAttained) -> dict[str, Any]:
-    """What a member attained as JSON values; `total` is null where their goals do not add up to one amount."""
+    """What a member attained as JSON values; `total` is null where their goals have no one total."""
     total = found.total
     return {
         "handle": found.member.handle,
@@ -121,7 +121,7 @@ def total_json(total: Total) -> dict[str, Any]:
 
 
 def member_rows(board: Board, report: PeriodReport) -> Iterator[Row]:
-    """Yield a row for each member with result goals, below it their goals where these do not add up to one amount."""
+    """Yield a row for each member with result goals, below it their goals where these have no one total."""
     numbers = board.number_format
     for found in report.members:
         figures = member_figures(found, numbers)
