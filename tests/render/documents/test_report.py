@@ -136,4 +136,4 @@ def test_no_form_has_a_sum_beside_a_mean_that_contradicts_it(maker: Maker) -> No
         assert "Small" in text
     ana = report_json(maker.board, now, before)["members"][0]
     assert (ana["attainment"], ana["total"], ana["goals"]) == (0.5, None, ["G1", "G3"])
-    assert texts[3].splitlines()[1].endswith(",Ana,,,,50,,,,,,,")
+    assert texts[3].splitlines()[1].endswith(",Ana Ruiz,,,,50,,,,,,,")
