@@ -14,7 +14,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.figures import Forecasts, member_attainment, member_ending, member_pace
 from teamboard.domain.goals.progress import progress
 from teamboard.domain.goals.revisions import owned_by, terms_on
-from teamboard.domain.goals.status import expected_progress
+from teamboard.domain.goals.status import beside_pace, expected_progress
 from teamboard.domain.records import EarlierPeriod, Goal, Member, Period
 
 WEEK_DAYS = 7
@@ -156,12 +156,7 @@ def _reading(shown: BoardOnDay, member: Member, period: Period, week: Week) -> R
 
 def level_of(board: Board, attained: float, expected: float) -> Level:
     """How an attainment compares with its pace, by the settings of the team, as the status of a goal does."""
-    if attained >= 1.0:
-        return "achieved"
-    ratio = attained / expected if expected > 0 else 1.0
-    if ratio >= (board.team.on_track if board.team else 0.9):
-        return "on track"
-    return "at risk" if ratio >= (board.team.at_risk if board.team else 0.7) else "behind"
+    return "achieved" if attained >= 1.0 else beside_pace(board, attained, expected)
 
 
 def _result_goals_on(board: Board, member: Member, period: Period, day: date) -> list[Goal]:

@@ -53,8 +53,18 @@ def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: da
         return "new"
     if days_without(board, goal, last or quiet_from(board, goal), today) > 2 * cadence(board):
         return "stale"
-    team = board.team
+    return beside_pace(board, reached, expected)
+
+
+def beside_pace(board: Board, reached: float, expected: float) -> Literal["on track", "at risk", "behind"]:
+    """How what is `reached` compares with what is `expected`, both ratios, by the settings of the team."""
+    on_track, at_risk = shares_of_pace(board)
     ratio = reached / expected if expected > 0 else 1.0
-    if ratio >= (team.on_track if team else 0.9):
+    if ratio >= on_track:
         return "on track"
-    return "at risk" if ratio >= (team.at_risk if team else 0.7) else "behind"
+    return "at risk" if ratio >= at_risk else "behind"
+
+
+def shares_of_pace(board: Board) -> tuple[float, float]:
+    """The shares of the pace from which a goal is on track, and from which it is at risk, as the team has set them."""
+    return (board.team.on_track, board.team.at_risk) if board.team else (0.9, 0.7)

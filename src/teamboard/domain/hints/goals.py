@@ -17,6 +17,7 @@ from teamboard.domain.forecast.figures import TOLERANCE, Forecasts
 from teamboard.domain.goals.check_in_days import check_ins_from, days_without, owes_check_ins
 from teamboard.domain.goals.progress import counted_goals, is_mean_of_values, is_ratio
 from teamboard.domain.goals.revisions import agreed_on, effective, is_notice
+from teamboard.domain.goals.status import shares_of_pace
 from teamboard.domain.hints.found import Found, describe_day
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import Activity, CheckIn, Goal, Member, Metric, TeamGoal
@@ -79,7 +80,7 @@ def ratio_behind(forecasts: Forecasts, member: Member) -> Iterator[Found]:
         value, aim, whose = forecasts.value(goal), measure.target, ""
         if not _lags(shown, goal):
             teams = _values_of_team(forecasts, goal)
-            on_track = shown.board.team.on_track if shown.board.team else 0.9
+            on_track, _ = shares_of_pace(shown.board)
             lagging = [team for team in teams if _ratio(measure, value, team) < on_track - TOLERANCE]
             if not lagging or shown.standing(goal).status == "new":
                 continue

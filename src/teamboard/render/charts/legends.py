@@ -9,6 +9,7 @@ from msgspec import Struct
 from teamboard.domain.board import Board
 from teamboard.domain.charts.attainment import AttainmentChart
 from teamboard.domain.charts.burn_up import BurnUp
+from teamboard.domain.goals.status import shares_of_pace
 from teamboard.render.charts.burn_up import CONE_OPACITY, FORECAST_DASH, PACE_DASH, TODAY_DASH
 from teamboard.render.charts.members import RUNNING_DASH, TO_COME_DASH
 from teamboard.render.charts.shapes import Box, Path, Shape, Text, diamond, line, rectangle, text_width
@@ -45,9 +46,7 @@ def bar_keys(chart: AttainmentChart) -> list[Key]:
 
 def heat_map_keys(board: Board, chart: AttainmentChart) -> list[Key]:
     """The legend of a heat map: the colours, by the settings of the team, and the marks that it has."""
-    on_track, at_risk = (
-        round(100 * v) for v in ((board.team.on_track, board.team.at_risk) if board.team else (0.9, 0.7))
-    )
+    on_track, at_risk = (round(100 * share) for share in shares_of_pace(board))
     readings = [reading for row in chart.rows for reading in row.weeks]
     if not any(readings):
         return []
