@@ -8,11 +8,10 @@ import msgspec
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
-from teamboard.domain.attention import need_attention
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
-from teamboard.domain.report import PeriodReport, report, report_before
+from teamboard.domain.report import PeriodReport, need_attention, report, report_before
 from teamboard.render.report import report_lines
 from teamboard.render.report_counts import name_goals
 from teamboard.store.codec import BoardFile

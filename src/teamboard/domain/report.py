@@ -137,6 +137,17 @@ class PeriodReport(Struct, frozen=True):
         return len({v.goal for v in self.revisions})
 
 
+def need_attention(shown: BoardOnDay, goals: Iterable[AnyGoal]) -> list[AnyGoal]:
+    """Those of some open goals that are behind, without an update or in need of help.
+
+    Team goals first, then by progress - pace, the latest first.
+    """
+    found = [(goal, shown.standing(goal)) for goal in goals if goal.outcome is None]
+    found = [(goal, now) for goal, now in found if now.blocker or now.status in ("behind", "stale")]
+    found.sort(key=lambda pair: (not isinstance(pair[0], TeamGoal), pair[1].progress - pair[1].pace))
+    return [goal for goal, _ in found]
+
+
 def kind_of(goal: AnyGoal) -> Kind:
     """A goal's kind; a team goal's is `team`."""
     return goal.kind if isinstance(goal, Goal) else "team"

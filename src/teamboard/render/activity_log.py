@@ -39,6 +39,7 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import name_some
 from teamboard.domain.verbs import EDIT_VERB, find_verb
 from teamboard.render import facts, feedback, format, one_on_ones, reviews, skills
 from teamboard.render.format import name_of, shorten
@@ -157,8 +158,7 @@ def _describe_records(board: Board, entry: HistoryEntry) -> str:
                 in_unit = unit if field in ("start", "target") else ""
                 values = (_short_value(board, fields.get(field), in_unit) for fields in (before, after))
                 parts.append(f"{record_id} {field.replace('_', ' ')} {' → '.join(values)}")
-    more = f" and {len(parts) - MAX_RECORD_CHANGES} more" if len(parts) > MAX_RECORD_CHANGES else ""
-    return ", ".join(parts[:MAX_RECORD_CHANGES]) + more
+    return name_some(parts, MAX_RECORD_CHANGES)
 
 
 def _flattened(fields: Mapping[str, object]) -> dict[str, object]:

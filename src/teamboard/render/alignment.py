@@ -18,6 +18,7 @@ from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import name_some
 from teamboard.render import format
 from teamboard.render.board import describe_serving
 from teamboard.render.board_header import id_cells
@@ -37,6 +38,7 @@ FULL_NAMES_FROM = 96
 MOST_NAME_CELLS = {True: 18, False: 11}
 """The most cells of a carrier's name, in full or not."""
 SERVES_CELLS = {True: 18, False: 8}
+MOST_HELPERS = 5
 LEAST_TITLE_CELLS = 12
 """What is left of a title beside the part or weight with which its goal counts."""
 
@@ -123,9 +125,8 @@ class AlignmentTable:
         if waiting := names_to_acknowledge(board, team_goal):
             yield TreeRow(partial(_note_line, f"{REVISION_SIGN} to acknowledge: {waiting}", "warn"))
         if branch.helpers:
-            names = ", ".join(display_name(board, m) for m in branch.helpers[:5])
-            more = f" and {len(branch.helpers) - 5} more" if len(branch.helpers) > 5 else ""
-            yield TreeRow(partial(_note_line, f"could help: {names}{more}", "accent"))
+            names = name_some([display_name(board, m) for m in branch.helpers], MOST_HELPERS)
+            yield TreeRow(partial(_note_line, f"could help: {names}", "accent"))
 
     def _assigned_rows(self, team_goal: TeamGoal, depth: int) -> Iterator[TreeRow]:
         """What of an open team goal that is a sum is assigned, and where that is not its target, the difference."""

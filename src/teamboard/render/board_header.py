@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import name_some
 from teamboard.render.line_layout import REVISION_SIGN, Line, Span, fit
 
 
@@ -96,6 +97,5 @@ def id_cells(board: Board) -> int:
 def set_aside_notice(board: Board) -> str:
     """What to say of the records that do not fit the board: `G12 does not fit and is set aside: …`."""
     ids = list(board.set_aside)
-    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
     what = "does not fit and is set aside" if len(ids) == 1 else "do not fit and are set aside"
-    return f"▲ {', '.join(ids[:3])}{more} {what}: `teamboard board doctor` says why"
+    return f"▲ {name_some(ids, 3)} {what}: `teamboard board doctor` says why"

@@ -27,6 +27,7 @@ from teamboard.domain.input_parsing import age_in_months
 from teamboard.domain.records import Activity, CheckIn, Measure, Member, Metric, Milestones, Review, TeamGoal
 from teamboard.domain.records.names import first_word
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import short_day as short_day  # noqa: PLC0414 - as above
 
 MAX_TEXT_LENGTH = 90
 PARTIAL_WEEK = "part week"
@@ -126,11 +127,6 @@ def describe_status(now: Standing, today: date) -> str:
     if now.status == "stale" and now.quiet_days:
         return f"no update for {plural(now.quiet_days, 'day')}"
     return status_word(now)
-
-
-def short_day(day: date) -> str:
-    """A day without its year: `31 Dec`."""
-    return f"{day.day} {day:%b}"
 
 
 def near_day(day: date, today: date) -> str:

@@ -128,7 +128,7 @@ def pulse_title(board: Board, pulse: Pulse) -> Line:
     """The title: period, and how much feedback since its first day."""
     period = one_line(board.team.period.name) if board.team else ""
     count = sum(week.feedback for week in pulse.weeks)
-    pieces = f"{plural(count, 'piece')} of feedback since {pulse.starts.day} {pulse.starts:%b}"
+    pieces = f"{plural(count, 'piece')} of feedback since {format.short_day(pulse.starts)}"
     return (("  Team pulse", "strong"), (f"   {period} · {pieces}", "dim"))
 
 

@@ -9,12 +9,11 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from teamboard.domain.amounts import plural
-from teamboard.domain.attention import need_attention
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.status import Status
 from teamboard.domain.records import Goal
-from teamboard.domain.report import BINS, RESULTS, GoalResult, PeriodReport, Result
+from teamboard.domain.report import BINS, RESULTS, GoalResult, PeriodReport, Result, need_attention
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import (

@@ -33,6 +33,7 @@ from teamboard.domain.records import (
     TeamGoal,
 )
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import name_some
 from teamboard.render import format
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, Span, SpanStyle, fit, wrapped
@@ -136,8 +137,7 @@ def summarize_together(board: Board, revision: GoalRevision) -> str:
     if len(together) == 1:
         return f"{format.label_of(board, revision.goal)}: {summarize_revision(board, revision)}"
     goals = [f"{v.goal} {_asked_by(board, v)}".rstrip() for v in together]
-    more = f" and {len(goals) - MOST_TOGETHER} more" if len(goals) > MOST_TOGETHER else ""
-    return f"{len(goals)} goals renewed: {', '.join(goals[:MOST_TOGETHER])}{more}"
+    return f"{len(goals)} goals renewed: {name_some(goals, MOST_TOGETHER)}"
 
 
 def together_lines(board: Board, together: Sequence[GoalRevision], width: int) -> Iterator[Line]:

@@ -13,6 +13,7 @@ from teamboard.domain.forecast.figures import Forecasts, counted_results, member
 from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.records import Member, Standup
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import name_some
 from teamboard.domain.standup import (
     HelpWanted,
     RoundUp,
@@ -195,8 +196,7 @@ def round_up_lines(shown: BoardOnDay, summary: RoundUp, width: int) -> Iterator[
 def describe_not_called(board: Board, summary: RoundUp) -> str:
     """Who was not called: `Not called, no goals: Iris Vega, Lea Vogel`; "" if all were."""
     names = [display_name(board, m) for m in summary.without_goals]
-    more = f" and {len(names) - MAX_NOT_CALLED} more" if len(names) > MAX_NOT_CALLED else ""
-    return f"Not called, no goals: {', '.join(names[:MAX_NOT_CALLED])}{more}" if names else ""
+    return f"Not called, no goals: {name_some(names, MAX_NOT_CALLED)}" if names else ""
 
 
 def format_minutes(seconds: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
 from msgspec import Struct
 
@@ -26,8 +25,3 @@ class Found(Struct, frozen=True):
 
 Condition = Callable[[Forecasts, Member], Iterator[Found]]
 """A pure function over the forecasts of a board on a day, `forecasts.shown`, and a member; yields what it finds."""
-
-
-def describe_day(day: date) -> str:
-    """A day without its year: `31 Dec`."""
-    return f"{day.day} {day:%b}"

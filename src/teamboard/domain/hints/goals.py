@@ -18,10 +18,11 @@ from teamboard.domain.goals.check_in_days import check_ins_from, days_without, o
 from teamboard.domain.goals.progress import counted_goals, is_mean_of_values, is_ratio
 from teamboard.domain.goals.revisions import agreed_on, effective, is_notice
 from teamboard.domain.goals.status import shares_of_pace
-from teamboard.domain.hints.found import Found, describe_day
+from teamboard.domain.hints.found import Found
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import Activity, CheckIn, Goal, Member, Metric, TeamGoal
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import short_day
 
 BLOCKED_DAYS = 7
 """A blocker may be open for so many days without a hint."""
@@ -163,7 +164,7 @@ def often_revised(forecasts: Forecasts, member: Member) -> Iterator[Found]:
         changed = [v for v in agreed_on(board, goal.id) if not is_notice(v) and v.reason != "correction"]
         count = sum(since <= effective(board, v) <= today for v in changed)
         if count >= MANY_REVISIONS:
-            yield Found(count, {"goal": _label(goal), "count": str(count), "since": describe_day(since)}, goal.id)
+            yield Found(count, {"goal": _label(goal), "count": str(count), "since": short_day(since)}, goal.id)
 
 
 # -- parts

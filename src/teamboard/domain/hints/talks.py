@@ -10,10 +10,11 @@ from datetime import date, timedelta
 
 from teamboard.domain.due import counted_from, last_given, last_received
 from teamboard.domain.forecast.figures import Forecasts
-from teamboard.domain.hints.found import Found, describe_day
+from teamboard.domain.hints.found import Found
 from teamboard.domain.one_on_ones import last_held_one_on_one
 from teamboard.domain.people import absences_of, days_here
 from teamboard.domain.records import Absence, Member
+from teamboard.domain.short_texts import short_day
 
 UNCOACHED_DAYS = 30
 ONE_SIDED_DAYS = 30
@@ -34,7 +35,7 @@ def uncoached(forecasts: Forecasts, member: Member) -> Iterator[Found]:
     since = counted_from(board, member, max(days, default=None), today)
     without = _days_since(since, today, absences_of(member, board.member(member.manager)))
     if without >= UNCOACHED_DAYS:
-        yield Found(without, {"days": str(without), "since": describe_day(since)})
+        yield Found(without, {"days": str(without), "since": short_day(since)})
 
 
 def one_sided(forecasts: Forecasts, member: Member) -> Iterator[Found]:
@@ -61,7 +62,7 @@ def one_sided(forecasts: Forecasts, member: Member) -> Iterator[Found]:
 
 
 def _rest(side: str, last: date | None) -> str:
-    return f", last {side} on {describe_day(last)}" if last else ""
+    return f", last {side} on {short_day(last)}" if last else ""
 
 
 def _days_since(since: date, today: date, away: tuple[Absence, ...]) -> int:

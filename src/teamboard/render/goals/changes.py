@@ -15,6 +15,7 @@ from teamboard.domain.goals.progress import progress
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Period, TeamGoal
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import name_some
 from teamboard.render import format
 from teamboard.render.revisions import REASON_LABELS, reason_of, summarize_revision
 
@@ -183,9 +184,8 @@ def describe_corrected_period(board: Board, team: Change, entry: HistoryEntry) -
     parts = [f"set the period to {period.name}, {period.starts} to {period.ends}"]
     if moved:
         parts.append(f"{plural(len(moved), 'goal')} with its days {'follows' if len(moved) == 1 else 'follow'}")
-        named = ", ".join(own[:MOST_NAMED]) + (f" and {len(own) - MOST_NAMED} more" if len(own) > MOST_NAMED else "")
         keep = "keeps its own" if len(own) == 1 else "keep their own"
-        parts += [f"{named} {keep}"] if own else []
+        parts += [f"{name_some(own, MOST_NAMED)} {keep}"] if own else []
     if "periods" in after:
         parts.append(f"then {after['periods'] or 'as long as that'}")
     return "; ".join(parts)

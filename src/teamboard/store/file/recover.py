@@ -40,6 +40,7 @@ from teamboard.domain.ids import (
 from teamboard.domain.records import TABLES
 from teamboard.domain.records.patterns import in_words
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.short_texts import name_some
 from teamboard.domain.verbs import REPAIR_VERB
 from teamboard.store import codec
 from teamboard.store.adoption import adopt
@@ -136,8 +137,7 @@ def recover(path: str, data: bytes, now: datetime) -> Recovered:
 def _unnumbered(known: codec.BoardFile) -> tuple[str, ...]:
     """A note on what a file has under keys that are not document numbers, which is taken out; () if it has none."""
     texts = [f"{name} {_shortened(b'%b: %b' % pair)}" for name, pairs in known.unnumbered.items() for pair in pairs]
-    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
-    what = f"{', '.join(texts[:MOST_NAMED])}{more}"
+    what = name_some(texts, MOST_NAMED)
     return (f"Taken out, because it has no document number: {what}; the damaged file has it",) if texts else ()
 
 
@@ -334,8 +334,7 @@ def _in_order(tables: Tables) -> Tables:
 def _named(record_ids: Iterable[RecordId]) -> str:
     """Some ids, in order: `C3, C4 and 3 more`."""
     ids = sorted(record_ids, key=id_sort_key)
-    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
-    return ", ".join(ids[:MOST_NAMED]) + more
+    return name_some(ids, MOST_NAMED)
 
 
 def _taken_out(why: str, record_ids: list[RecordId], texts: Mapping[RecordId, bytes]) -> tuple[str, ...]:

@@ -130,9 +130,4 @@ def day_marks(goal: AnyGoal) -> list[tuple[float, str]]:
     """The labels of the axis of days, by the number of days since the goal's first."""
     days = (goal.due - goal.starts).days
     marks = sorted({float(round(days * i / (DAY_LABELS - 1))) for i in range(DAY_LABELS)})
-    return [(x, day_label(date.fromordinal(goal.starts.toordinal() + int(x)))) for x in marks]
-
-
-def day_label(day: date) -> str:
-    """A day on an axis: `1 Oct`."""
-    return f"{day.day} {day:%b}"
+    return [(x, format.short_day(date.fromordinal(goal.starts.toordinal() + int(x)))) for x in marks]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from teamboard.domain.pulse import Week
-from teamboard.render.format import PARTIAL_WEEK
+from teamboard.render.format import PARTIAL_WEEK, short_day
 from teamboard.render.line_layout import Line
-from teamboard.ui.widgets.burn_up import day_label
 from teamboard.ui.widgets.chart import PARTIAL_SIGN, Chart
 
 HALF_BAR = 0.25
@@ -41,5 +40,5 @@ class WeeklyChart(Chart):
             self.plt.xlim(-0.5, len(places) - 0.5)
             self.plt.ylim(0, most)
             self.plt.yticks([0, most], [f"  {0:>{len(str(most))}}", f"  {most}"])
-            self.plt.xticks(places, [day_label(week.starts) for week in self._weeks])
+            self.plt.xticks(places, [short_day(week.starts) for week in self._weeks])
         self.refresh()
