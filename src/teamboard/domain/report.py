@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -92,9 +93,14 @@ class PeriodReport(Struct, frozen=True):
     reviews: tuple[Review, ...]
 
     @property
+    def of_members(self) -> list[GoalResult]:
+        """The results of the members' goals, without those of team goals."""
+        return [r for r in self.results if isinstance(r.goal, Goal)]
+
+    @property
     def tally(self) -> Tally:
         """The members' goals by result."""
-        return tally(r for r in self.results if isinstance(r.goal, Goal))
+        return tally(self.of_members)
 
     @property
     def by_kind(self) -> dict[Kind, Tally]:
@@ -117,19 +123,21 @@ class PeriodReport(Struct, frozen=True):
         return sum(isinstance(r.goal, TeamGoal) and r.goal.serves == team_goal.id for r in self.results)
 
     @property
+    def by_progress(self) -> list[list[GoalResult]]:
+        """The members' goals in each of BINS, the lowest progress first, without what was handed over."""
+        reached = sorted((r for r in self.of_members if r.result != "handed over"), key=lambda r: r.progress)
+        ends = [-float("inf"), *(end for _, end in BINS)]
+        return [[r for r in reached if low <= r.progress < high] for low, high in pairwise(ends)]
+
+    @property
     def distribution(self) -> list[int]:
-        """The number of the members' goals in each of BINS, without what was handed over."""
-        reached = [r.progress for r in self.results if isinstance(r.goal, Goal) and r.result != "handed over"]
-        ends = [end for _, end in BINS]
-        return [sum(low <= p < high for p in reached) for low, high in zip([-ends[-1], *ends], ends, strict=False)]
+        """The number of the members' goals in each of BINS, as `by_progress`."""
+        return [len(results) for results in self.by_progress]
 
     @property
     def reasons(self) -> dict[Reason, int]:
         """The number of revisions by reason, most frequent first."""
-        counts: dict[Reason, int] = {}
-        for revision in self.revisions:
-            counts[revision.reason] = counts.get(revision.reason, 0) + 1
-        return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
+        return dict(Counter(revision.reason for revision in self.revisions).most_common())
 
     @property
     def revised(self) -> int:

@@ -25,7 +25,7 @@ from teamboard.render.goals.attained import (
 )
 from teamboard.render.goals.forecasts import describe_callers
 from teamboard.render.line_layout import Line, fit, wrapped
-from teamboard.render.report_counts import LABEL_CELLS, attention_lines, count_lines, count_sections
+from teamboard.render.report_counts import LABEL_CELLS, OUTCOMES, attention_lines, count_lines, count_sections
 from teamboard.render.reviews import STATE_LABELS
 from teamboard.render.revisions import REASON_LABELS, summarize_revision
 
@@ -88,7 +88,7 @@ def report_lines(shown: BoardOnDay, now: PeriodReport, before: PeriodReport | No
         yield ()
         yield ((f" {section.title}", "strong"), (f"   {section.aside}", "dim"))
         yield from count_lines(shown, section, now, before, width)
-        if section.title.startswith("What became"):
+        if section.title == OUTCOMES:
             yield from _kind_lines(now, before, width)
             if before is not None:
                 yield from _team_goal_lines(board, before, f"{TEAM_GOALS_TITLE}, {before.period.name}", width)

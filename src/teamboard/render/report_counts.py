@@ -12,8 +12,7 @@ from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.goals.status import Status
-from teamboard.domain.records import Goal
-from teamboard.domain.report import BINS, RESULTS, GoalResult, PeriodReport, Result, need_attention
+from teamboard.domain.report import BINS, RESULTS, PeriodReport, Result, need_attention
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.line_layout import (
@@ -37,6 +36,8 @@ LEAST_GOALS_CELLS = 24
 LEAST_GOAL_CELLS = 5
 """An id, a name and a comma take at least that many cells."""
 MOST_ATTENTION = 6
+OUTCOMES = "What became of the goals"
+"""The title of the section of outcomes."""
 OPEN_WORDS: dict[Status, str] = {
     "behind": "behind",
     "at risk": "at risk",
@@ -83,7 +84,7 @@ def _outcomes(now: PeriodReport, before: PeriodReport | None) -> Section:
     teams = len(now.by_team_goal)
     apart = f", without {plural(teams, 'team goal')}" if teams else ""
     return Section(
-        "What became of the goals",
+        OUTCOMES,
         f"{plural(now.tally.all, 'goal')}{f', {tally_before.all} before' if tally_before else ''}{apart}",
         [
             Count(
@@ -91,7 +92,7 @@ def _outcomes(now: PeriodReport, before: PeriodReport | None) -> Section:
                 now.tally.count(result),
                 tally_before.count(result) if tally_before else None,
                 RESULT_STYLES[result],
-                tuple(r.goal for r in _of_members(now) if r.result == result),
+                tuple(r.goal for r in now.of_members if r.result == result),
             )
             for result in RESULTS
             if result in ("achieved", "missed")
@@ -102,19 +103,17 @@ def _outcomes(now: PeriodReport, before: PeriodReport | None) -> Section:
 
 
 def _progress(now: PeriodReport, before: PeriodReport | None) -> Section:
-    reached = sorted((r for r in _of_members(now) if r.result != "handed over"), key=lambda r: r.progress)
-    lows = (-float("inf"), *(end for _, end in BINS))
     return Section(
         "How far they came",
         "the members' goals by their progress at the end" if now.over else "the members' goals by their progress",
         [
             Count(
                 label,
-                now.distribution[i],
-                before.distribution[i] if before else None,
-                goals=tuple(r.goal for r in reached if lows[i] <= r.progress < end),
+                len(results),
+                None if before is None else len(before.by_progress[i]),
+                goals=tuple(r.goal for r in results),
             )
-            for i, (label, end) in enumerate(BINS)
+            for i, ((label, _), results) in enumerate(zip(BINS, now.by_progress, strict=True))
         ],
     )
 
@@ -135,10 +134,6 @@ def _reasons(board: Board, now: PeriodReport, before: PeriodReport | None) -> Se
             for reason in reasons
         ],
     )
-
-
-def _of_members(report: PeriodReport) -> Iterator[GoalResult]:
-    return (r for r in report.results if isinstance(r.goal, Goal))
 
 
 def bar_cells(width: int, *, two_periods: bool) -> int:
@@ -169,7 +164,7 @@ def count_lines(
         if count.before is not None:
             spans += [("  ", ""), *_count_bar(count.before, all_before, cells, "dim")]
         room = width - sum(cell_len(text) for text, _ in spans) - 3
-        if count.label == "open" and section.title.startswith("What became"):
+        if count.label == "open" and section.title == OUTCOMES:
             words = _describe_open(shown, count.goals, room)
         else:
             words = name_goals(shown.board, count.goals, room)
@@ -231,10 +226,9 @@ def attention_lines(shown: BoardOnDay, now: PeriodReport, width: int) -> Iterato
     if now.over:
         results = [r for r in now.results if r.result == "missed"]
         yield from _listed("Missed", [r.goal for r in results], len(now.results), "no goal was missed", width)
-        progress = {r.goal.id: r.progress for r in results}
-        for found in results[:MOST_ATTENTION]:
-            state: Span = (format.percent(progress[found.goal.id]), "behind")
-            yield _attention_line(shown.board, found.goal, (state,), width)
+        for result in results[:MOST_ATTENTION]:
+            state: Span = (format.percent(result.progress), "behind")
+            yield _attention_line(shown.board, result.goal, (state,), width)
         return
     goals = need_attention(shown, (r.goal for r in now.results if r.result == "open"))
     nothing = "no goal is behind, without an update or in need of help"
