@@ -11,7 +11,7 @@ from teamboard.domain.charts.axis import number_ticks
 from teamboard.domain.handles import display_name
 from teamboard.render import format
 from teamboard.render.charts.palette import ON_LEVEL
-from teamboard.render.charts.shapes import Anchor, Box, Path, Scale, Shape, Text, fitted, line, rectangle, text_width
+from teamboard.render.charts.shapes import Anchor, Box, Scale, Shape, Text, diamond, fitted, line, rectangle, text_width
 
 LONGEST_BAR = 2.0
 """The attainment with which the scale of bars ends at the latest; what is beyond is written."""
@@ -98,14 +98,7 @@ def bar_shapes(rows: Rows, left: float, right: float) -> Iterator[Shape]:
             ends = scale.at(min(row.at_this_pace, ticks[-1]))
             middle = (top + bottom) / 2
             yield line(((end, middle), (ends, middle)), "value", 2.5, dash="2 5", name="at-this-pace")
-            radius = size * 0.3
-            corners = (
-                (ends, middle - radius),
-                (ends + radius, middle),
-                (ends, middle + radius),
-                (ends - radius, middle),
-            )
-            yield Path(points=corners, fill="value", closed=True, name="at-this-pace")
+            yield diamond(ends, middle, size * 0.3, fill="value", name="at-this-pace")
             at_end, begins = format.percent(row.at_this_pace), ends + size * 0.6
             if begins - size * 0.3 < x < begins + text_width(at_end, size):
                 # Not over the mark of the pace.

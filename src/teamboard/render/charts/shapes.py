@@ -116,8 +116,8 @@ def rectangle(box: Box, *, fill: str = "", stroke: str = "", dash: str = "", nam
     return Path(points=corners, fill=fill, stroke=stroke, width=1.5, dash=dash, closed=True, name=name)
 
 
-def diamond(x: float, y: float, radius: float, *, fill: str, stroke: str, name: str) -> Path:
-    """A diamond, the sign of a call."""
+def diamond(x: float, y: float, radius: float, *, fill: str, stroke: str = "", name: str) -> Path:
+    """A diamond, the sign of a call and of where bars end at this pace."""
     corners = ((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y))
     return Path(points=corners, fill=fill, stroke=stroke, width=2.5, closed=True, name=name)
 
