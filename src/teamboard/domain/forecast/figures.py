@@ -35,6 +35,11 @@ class Calls(Struct, frozen=True):
     made: int
     asked: int
 
+    @property
+    def is_partial(self) -> bool:
+        """True if only some of those who are asked have called: their sum is not what the team expects."""
+        return 0 < self.made < self.asked
+
 
 class Figures(Struct, frozen=True, kw_only=True):
     """The figures of a goal, in its unit; see the functions of `Forecasts`. None for what can't be said."""

@@ -66,7 +66,7 @@ def goal_figures(found: Attained, numbers: NumberFormat | None) -> dict[str, str
         "attained": as_shown(found.value),
         "gap": None if figures.gap is None else as_shown(figures.gap),
         "at this pace": None if ending is None else as_estimated(ending.value),
-        "call": figures.calls.call if figures.calls.made == figures.calls.asked else None,
+        "call": None if figures.calls.is_partial else figures.calls.call,
     }
     return texts | {k: format.amount_on_axis(v, measure, numbers) for k, v in amounts.items() if v is not None}
 

@@ -16,7 +16,6 @@ from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.records import Activity, Goal, Metric, TeamGoal
 from teamboard.render import format
 from teamboard.render.goals.carriers import COLUMNS, figure_text
-from teamboard.render.goals.forecasts import describe_callers
 from teamboard.render.line_layout import HELP_SIGN, Line, Span, SpanStyle, fit, right_aligned, state_span
 
 GAP_CELLS = 2
@@ -118,8 +117,7 @@ class FigureTable:
         spans: list[Span] = [(fit(kind, KIND_CELLS), "dim")] if "kind" in columns.names else []
         for name in COLUMNS:
             if name in columns.names:
-                # What some have called would read as what the team expects.
-                is_left_out = name == "call" and describe_callers(self.forecasts.calls(goal)) != ""
+                is_left_out = name == "call" and self.forecasts.calls(goal).is_partial
                 text = "" if is_left_out else figure_text(name, carrier, measure, board.number_format)
                 figure_style: SpanStyle = "strong" if name == "gap" and text else "text" if text else "dim"
                 spans.append((right_aligned(text or "—", self._cells(name)), figure_style))

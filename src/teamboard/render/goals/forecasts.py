@@ -235,7 +235,7 @@ def describe_accuracy(found: Accuracy) -> str:
 
 def describe_callers(calls: Calls) -> str:
     """How many of those who carry a team goal have called, where it is not all: `1 of 6 have called`; else ""."""
-    return f"{calls.made} of {calls.asked} have called" if 0 < calls.made < calls.asked else ""
+    return f"{calls.made} of {calls.asked} have called" if calls.is_partial else ""
 
 
 def describe_gap(numbers: NumberFormat | None, goal: AnyGoal, figures: Figures) -> str:
