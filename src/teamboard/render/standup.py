@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.forecast.figures import Forecasts, counted_results, member_attainment, member_ending
+from teamboard.domain.forecast.figures import Forecasts, member_attainment, member_ending
 from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.records import Member, Standup
 from teamboard.domain.sanitize import one_line
@@ -61,9 +61,9 @@ def headline(forecasts: Forecasts, member: Member) -> Headline | None:
     """
     shown = forecasts.shown
     attained, ending = member_attainment(shown, member), member_ending(forecasts, member)
-    if attained is not None and ending is not None:
+    if attained is not None:
         words: tuple[Line, ...] = ((("attainment", "strong"), ("  of result goals", "dim")),)
-        if attained < 1 and any(forecasts.ending(goal) for goal in counted_results(shown, member)):
+        if attained < 1 and ending is not None:
             words += ((("at this pace ", "dim"), (format.percent(ending), "text" if ending >= 1 else "warn")),)
         return Headline(format.percent(attained).replace(" ", ""), words)
     goal = max(shown.board.open_goals_of(member.handle), key=lambda g: g.weight, default=None)

@@ -11,11 +11,15 @@ from teamboard.domain.records import Member
 
 
 def member_rank(shown: BoardOnDay, order: MemberOrder) -> Rank:
-    """Where members stand by gap or by forecast: the least attainment first, now or at the end; none last."""
+    """Where members stand by gap or by forecast: the least attainment first, now or at the end; none last.
+
+    Where nothing is known of the end, it is the attainment now.
+    """
     forecasts = Forecasts(shown)
 
     def rank(member: Member) -> float:
-        found = member_attainment(shown, member) if order == "gap" else member_ending(forecasts, member)
-        return inf if found is None else found
+        attained = member_attainment(shown, member)
+        ending = None if order == "gap" else member_ending(forecasts, member)
+        return next((ratio for ratio in (ending, attained) if ratio is not None), inf)
 
     return rank

@@ -72,7 +72,7 @@ def test_nothing_is_read_before_the_first_check_in_nor_without_a_result_goal(mak
         if reading
     }
     assert read == {date(2026, 11, 9): 0.3, date(2026, 11, 16): 0.7}
-    assert (ben.attainment, any(ben.weeks)) == (0.0, False)
+    assert (ben.attainment, ben.at_this_pace, any(ben.weeks)) == (0.0, None, False)
     assert (mara.attainment, mara.pace, mara.at_this_pace, any(mara.weeks)) == (None, None, None, False)
 
 

@@ -125,9 +125,7 @@ def _row(forecasts: Forecasts, member: Member, period: Period, weeks: tuple[Week
         attainment=attained,
         pace=expected,
         # Of a period that is over the result is known.
-        at_this_pace=None
-        if isinstance(period, EarlierPeriod) or attained is None
-        else member_ending(forecasts, member),
+        at_this_pace=None if isinstance(period, EarlierPeriod) else member_ending(forecasts, member),
         weeks=tuple(readings),
     )
 

@@ -67,14 +67,14 @@ def attained(forecasts: Forecasts, goal: AnyGoal, *, over: bool = False) -> Atta
 def members_attained(forecasts: Forecasts, *, over: bool = False) -> Iterator[MemberAttained]:
     """Yield what each member attained who has result goals that count, in the order of the board."""
     for member in forecasts.shown.members:
-        attainment, ending = member_attainment(forecasts.shown, member), member_ending(forecasts, member)
-        if attainment is None or ending is None:
+        attainment = member_attainment(forecasts.shown, member)
+        if attainment is None:
             continue
         goals = tuple(attained(forecasts, goal, over=over) for goal in counted_results(forecasts.shown, member))
         yield MemberAttained(
             member=member,
             attainment=attainment,
-            at_this_pace=ending if any(found.figures.at_this_pace for found in goals) else None,
+            at_this_pace=None if over else member_ending(forecasts, member),
             goals=goals,
             total=_total(goals, attainment),
         )

@@ -247,8 +247,13 @@ def member_pace(shown: BoardOnDay, member: Member) -> float | None:
 
 
 def member_ending(forecasts: Forecasts, member: Member) -> float | None:
-    """A member's attainment at this pace: the mean of where the same goals end; what has no ending counts as it is."""
-    return _mean_by_weight(counted_results(forecasts.shown, member), forecasts.attainment_at_end)
+    """A member's attainment at this pace: the mean of where the same goals end; what has no ending counts as it is.
+
+    None without a result goal, and where nothing is known of any goal's end.
+    """
+    goals = counted_results(forecasts.shown, member)
+    is_known = any(forecasts.ending(goal) for goal in goals)
+    return _mean_by_weight(goals, forecasts.attainment_at_end) if is_known else None
 
 
 def _mean_by_weight(goals: Sequence[Goal], ratio: Callable[[Goal], float]) -> float | None:
