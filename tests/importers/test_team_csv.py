@@ -125,3 +125,31 @@ def test_a_workbook_is_no_team(run: Run, tmp_path: Path, name: str) -> None:
         f"teamboard: {name} is a workbook or a zip file, not a CSV file: save it as CSV in the spreadsheet.\n"
     )
     assert os.listdir(tmp_path) == [name]
+
+
+def test_errors_of_the_board_are_told_at_once_with_their_lines(run: Run, tmp_path: Path) -> None:
+    """Also what only the board refuses; what follows from a member who is refused is not told beside it."""
+    rows = [
+        "name,handle,region,login,manager,goal,target,weight,due,away",
+        "Ana Ruiz,ana,South,aruiz,Mara Lind,ARR,100,-1,,",
+        "Mara Lind,mara,,mlind,,,,,,",
+        "Ben Okafor,ben,,aruiz,Mara Lind,ARR,10,,,",
+        "Chi Sato,g5,,,Mara Lind,ARR,10,,,",
+        "Dana Ek,dana,,,Mara Lind,ARR,5,,2020-01-01,",
+        "Eve Adler,eve,,,Mara Lind,ARR,0,,,2026-13-01 to 2026-12-02",
+    ]
+    (tmp_path / "team.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = run("init", "--from", "team.csv")
+    assert (found.returncode, found.stdout) == (1, "")
+    told = found.stderr.splitlines()
+    assert [line.removeprefix("teamboard: team.csv, ").partition(":")[0] for line in told[:-1]] == [
+        "line 7, field starts",
+        "line 2, field weight",
+        "line 4",
+        "line 5",
+        "line 6",
+        "line 7",
+    ], told
+    assert "The login 'aruiz' is ana's already." in told[2]
+    assert told[-1] == "teamboard: No board was created: team.csv has 6 errors."
+    assert os.listdir(tmp_path) == ["team.csv"]

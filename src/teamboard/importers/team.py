@@ -22,7 +22,7 @@ from teamboard.actions.one_on_ones import FinishAction
 from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRevision, DeclineRevision
 from teamboard.actions.revisions import ReviseGoal
-from teamboard.actions.team import SetUpTeam
+from teamboard.actions.team import AddMember, SetUpTeam
 from teamboard.domain.amounts import NUMBER_FORMATS, number_format
 from teamboard.domain.board import Board
 from teamboard.domain.commit_log import HistoryEntry
@@ -67,29 +67,53 @@ def read_documents(source: Path) -> Document:
     return document
 
 
-def build_board(document: Document, now: datetime, importer: Actor, *, founded: datetime | None = None) -> BoardFile:
+def build_board(
+    document: Document,
+    now: datetime,
+    importer: Actor,
+    *,
+    founded: datetime | None = None,
+    errors: list[str] | None = None,
+) -> BoardFile:
     """The board that a document describes.
 
-    Its history begins at `founded`; by default on the first day of its first period. Raises YamlError.
+    Its history begins at `founded`; by default on the first day of its first period. Raises YamlError, for the first
+    entry that is refused; if there is a list of `errors`, it gets all of them instead, without those that only follow
+    from a member who is refused.
     """
-    form = _parse_form(document, now)
+    form = parse_form(document, now)
     board, history = Board({}), list[tuple[int, HistoryEntry]]()
     keys: dict[str, RecordId] = {}
+    refused = set[str]()
     for step in sorted(_steps(form, document, now, keys, founded), key=lambda s: s.at):
+        if refused & _members_of(step):
+            continue
         actor = Actor(step.by, importer.login, importer.host, set_up=True)
         try:
             action = _with_ids(step.action, keys)
             board, entry, _ = perform(board, action, actor, step.at)
         except (Refused, KeyError) as error:
             message = str(error) if isinstance(error, Refused) else f"no entry has the key {error} at that time"
-            raise YamlError(f"{document.place(step.path)}: {message}") from error
+            wrong = f"{document.place(step.path)}: {message}"
+            if errors is None:
+                raise YamlError(wrong) from error
+            errors.append(wrong)
+            if isinstance(step.action, AddMember):
+                refused.add(step.action.handle)
+            continue
         if step.key:
             keys[step.key] = _created_id(entry)
         history.append((board.revision, entry))
     return assemble(board, history)
 
 
-def _parse_form(document: Document, now: datetime) -> TeamFileForm:
+def _members_of(step: Step) -> set[str]:
+    """The handles without which a step can't be taken."""
+    fields = (getattr(step.action, name, None) for name in ("handle", "manager", "owner", "member"))
+    return {handle for handle in (step.by, *fields) if handle}
+
+
+def parse_form(document: Document, now: datetime) -> TeamFileForm:
     """Decode the document by the schema. Raises YamlError with file, line and field."""
     team = document.values.get("team")
     name = team.get("timezone") if isinstance(team, dict) else None

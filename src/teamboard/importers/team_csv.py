@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import partial
@@ -25,8 +25,8 @@ from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile, refuse_workbook
 from teamboard.importers.first_team import People, new_document, number_in, propose_handle
 from teamboard.importers.source_file import STDIN, source_file
-from teamboard.importers.team import build_board, read_team
-from teamboard.importers.yaml_text import MAX_BYTES, Document, Place
+from teamboard.importers.team import build_board, parse_form, read_team
+from teamboard.importers.yaml_text import MAX_BYTES, Document, Place, YamlError
 from teamboard.store.codec import BoardFile
 
 NAME, MANAGER, GOAL = "name", "manager", "goal"
@@ -152,22 +152,47 @@ class _Reader:
         """The board of the team in the file. Raises Refused, and FileErrors if there are several errors."""
         document = new_document(team, quarter_of(self._today))
         rows = self._rows()
-        for row in rows:
-            self._enter_member(document, row)
-        if not self._people.handles:
-            if not self._errors:
-                raise Refused(f"{self._name}: it has no members.")
-        else:
-            self._enter_managers(document, rows)
+        if not self._people.handles and not self._errors:
+            raise Refused(f"{self._name}: it has no members.")
+        managers = self._managers(rows)
+        # A manager comes before those who report to them.
+        for row in sorted(rows, key=lambda row: _depth(row.handle, managers)):
+            self._enter_member(document, row, managers.get(row.handle))
         leavers = {leaving["member"] for leaving in document.values.get("leaving", [])}
         for number, row in enumerate(rows, start=1):
             self._enter_goal(document, row, number, leavers)
-        errors = [*self._errors]
+        refused = list[str]()
+        if rows:
+            try:
+                file = build_board(self._well_formed(document, now), now, by, founded=now, errors=refused)
+            except YamlError as error:
+                refused.append(str(error))
+        errors = [*self._errors, *refused]
         if len(errors) > 1:
             raise FileErrors(self._name, errors)
         if errors:
             raise Refused(errors[0])
-        return build_board(document, now, by, founded=now)
+        return file
+
+    def _well_formed(self, document: Document, now: datetime) -> Document:
+        """The document with the goals and days away that have the form of such; each of the others is an error."""
+        kept = self._without_events(document)
+        for member, place in document.entries("members"):
+            kept.append("members", member, place)
+        for key in ("away", "leaving", "goals"):
+            for entry, place in document.entries(key):
+                alone = self._without_events(document)
+                alone.append("members", document.values["members"][0], place)
+                alone.append(key, entry, place)
+                if self._checked(partial(parse_form, alone, now)) is not None:
+                    kept.append(key, entry, place)
+        return kept
+
+    def _without_events(self, document: Document) -> Document:
+        """A document with the team of another one, and nobody in it."""
+        empty = Document()
+        empty.put("team", document.values["team"], Place(self._name, 1))
+        return empty
 
     def _place(self, line: int) -> str:
         return f"{self._name}, line {line}"
@@ -208,7 +233,7 @@ class _Reader:
             self._errors[str(error)] = None
             return None
 
-    def _enter_member(self, document: Document, row: _Row) -> None:
+    def _enter_member(self, document: Document, row: _Row, manager: str | None) -> None:
         """Enter the member of a row, if it is the first one that is about them."""
         if not row.is_first:
             return
@@ -216,6 +241,8 @@ class _Reader:
         member: dict[str, Any] = {"handle": row.handle, "name": cells[NAME], "title": cells.get("title", "")}
         member["region"] = cells.get("region", "")
         member["logins"] = [login for login in _LOGINS.split(cells.get("login", "")) if login]
+        if manager is not None and manager != row.handle:
+            member["manager"] = manager
         member |= self._checked(lambda: _joining(cells, place)) or {}
         document.append("members", member, Place(self._name, row.line))
         entry = {"member": row.handle}
@@ -224,22 +251,16 @@ class _Reader:
         if cells.get(LEFT) and (day := self._checked(lambda: _last_day(cells, self._today, place))):
             document.append("leaving", entry | {"day": day}, Place(self._name, row.line))
 
-    def _enter_managers(self, document: Document, rows: Iterable[_Row]) -> None:
-        """Set managers from the column, or, without it, the first member for all others; sort managers first."""
-        members, has_column = document.values["members"], MANAGER in self._file.header
-        first = members[0]["handle"]
-        named: dict[str, str] = {}
+    def _managers(self, rows: list[_Row]) -> dict[str, str]:
+        """The managers by the handles of their reports: of the column, or, without it, the first member for all."""
+        if MANAGER not in self._file.header:
+            return {row.handle: rows[0].handle for row in rows if row.handle != rows[0].handle}
+        managers: dict[str, str] = {}
         for line, cells, handle, _ in rows:
             if wanted := cells.get(MANAGER, ""):
                 manager = self._checked(partial(self._people.find, wanted, self._place(line)))
-                named |= {handle: manager} if manager else {}
-        for member in members:
-            manager = named.get(member["handle"]) if has_column else first
-            if manager is not None and manager != member["handle"]:
-                member["manager"] = manager
-        # A manager comes before those who report to them.
-        order = [m["handle"] for m in members]
-        members.sort(key=lambda m: (_depth(m["handle"], named if has_column else {}), order.index(m["handle"])))
+                managers |= {handle: manager} if manager else {}
+        return managers
 
     def _enter_goal(self, document: Document, row: _Row, number: int, leavers: set[str]) -> None:
         """Enter the goal of a row, if it has one."""
@@ -249,9 +270,11 @@ class _Reader:
         if row.handle in leavers:
             who = one_line(cells[NAME])
             self._errors[f"{place}: {who} leaves: give the goal to somebody who stays."] = None
+        errors = len(self._errors)
         for check in (_check_kind, _check_days, _check_numbers):
             self._checked(partial(check, cells, place))
-        if (goal := self._checked(lambda: _goal(cells, number, row.handle, place))) is not None:
+        goal = self._checked(lambda: _goal(cells, number, row.handle, place))
+        if goal is not None and len(self._errors) == errors and row.handle not in leavers:
             document.append("goals", goal, Place(self._name, row.line))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -81,6 +82,11 @@ class Document:
         items = self.values.setdefault(key, [])
         self._places[f"$.{key}[{len(items)}]"] = place
         items.append(item)
+
+    def entries(self, key: str) -> Iterator[tuple[Any, Place]]:
+        """The items of the list under `key`, each with its place, of a document whose items were all appended."""
+        for i, item in enumerate(self.values.get(key, [])):
+            yield item, self._places[f"$.{key}[{i}]"]
 
     def place(self, path: str) -> Place | None:
         """The place of a path such as `$.goals[3].due`, else of its nearest parent; None if neither is known."""
