@@ -234,7 +234,20 @@ def dues(shown: BoardOnDay, member: Member | None = None) -> list[Due]:
     owed += [due for someone in shown.members for due in actions_due(shown, someone)]
     if member is not None:
         owed = [due for due in owed if member.handle in (due.owes, due.to)]
-    return sorted(owed, key=lambda due: (-due.overdue, due.on, _ORDER[due.kind]))
+    return sorted(owed, key=_most_overdue_first)
+
+
+def owed_by(shown: BoardOnDay, member: Member) -> list[Due]:
+    """What a member owes: those of `dues` of which they are the one who owes them, in the same order."""
+    owed = [*check_ins_due(shown, member), *actions_due(shown, member)]
+    for report in shown.reports(member.handle):
+        found = (due(shown, report) for due in (managers_feedback_due, one_on_one_due, review_due))
+        owed += [due for due in found if due is not None]
+    return sorted(owed, key=_most_overdue_first)
+
+
+def _most_overdue_first(due: Due) -> tuple[int, date, int]:
+    return -due.overdue, due.on, _ORDER[due.kind]
 
 
 def _dues_but_actions(shown: BoardOnDay, member: Member) -> Iterator[Due]:

@@ -252,22 +252,38 @@ def revisions_waiting_for(board: Board, handle: str | None) -> list[GoalRevision
     member = board.member(handle)
     if member is None:
         return []
-    waiting: list[GoalRevision] = []
-    turns: set[tuple[object, ...]] = set()
+    return _one_of_a_turn(v for v in board.revisions if member.handle in _waited_for(board, v, member.handle))
+
+
+def revisions_waiting_for_each(board: Board) -> dict[str, list[GoalRevision]]:
+    """The same for each member for whom any revision waits, by handle."""
+    found: dict[str, list[GoalRevision]] = {}
     for revision in board.revisions:
-        if revision.state == "proposed":
-            asked = asked_to_answer(board, revision)
-            if asked is not None and asked.handle == member.handle:
-                waiting.append(revision)
-            continue
-        # Most are notices to others, as each goal that was set has one: they are passed over at once.
-        goal = board.goal(revision.goal) if is_notice(revision) else None
-        if goal is not None and goal.owner != member.handle:
-            continue
-        if last_agreed(board, revision.goal) is revision and member.handle in unacknowledged(board, revision.goal):
-            if revision.reason == "renewed":
-                if _turn_of(revision) in turns:
-                    continue
-                turns.add(_turn_of(revision))
-            waiting.append(revision)
-    return waiting
+        for handle in _waited_for(board, revision):
+            found.setdefault(handle, []).append(revision)
+    return {handle: _one_of_a_turn(revisions) for handle, revisions in found.items()}
+
+
+def _waited_for(board: Board, revision: GoalRevision, handle: str | None = None) -> tuple[str, ...]:
+    """The handles of the members who have to answer or acknowledge a revision; with `handle` only that one counts."""
+    if revision.state == "proposed":
+        asked = asked_to_answer(board, revision)
+        return () if asked is None else (asked.handle,)
+    # Most are notices to others, as each goal that was set has one: they are passed over at once.
+    goal = board.goal(revision.goal) if handle is not None and is_notice(revision) else None
+    if goal is not None and goal.owner != handle:
+        return ()
+    return unacknowledged(board, revision.goal) if last_agreed(board, revision.goal) is revision else ()
+
+
+def _one_of_a_turn(revisions: Iterable[GoalRevision]) -> list[GoalRevision]:
+    """Some revisions to one member without those that were renewed together with an earlier one."""
+    found: list[GoalRevision] = []
+    turns: set[tuple[object, ...]] = set()
+    for revision in revisions:
+        if revision.reason == "renewed" and revision.state == "agreed":
+            if _turn_of(revision) in turns:
+                continue
+            turns.add(_turn_of(revision))
+        found.append(revision)
+    return found

@@ -35,8 +35,17 @@ def concerned_members(board: Board, entry: HistoryEntry) -> set[str]:
         return set()
     records = [record for i, change in entry.changes.items() if (record := _record(board, i, change)) is not None]
     found = {handle for record in records for kind in row.concerns for handle in _handles(board, record, kind)}
+    if concerns_team(entry) and records:
+        # Once: not for each of many records.
+        found.update(member.handle for member in board.members)
     # Who owned it before it was handed over, too.
     return found | {*_owners_before(entry)} if "owner" in row.concerns else found
+
+
+def concerns_team(entry: HistoryEntry) -> bool:
+    """True for a commit that concerns every member."""
+    row = find_verb(entry.verb)
+    return row is not None and "team" in row.concerns
 
 
 def _owners_before(entry: HistoryEntry) -> Iterator[str]:
@@ -78,8 +87,6 @@ def _handles(board: Board, record: Record, concerned: Concerned) -> Iterator[str
             yield from () if asked is None else (asked.handle,)
         case "aligned owners", GoalRevision() if isinstance(board.goal(record.goal), TeamGoal):
             yield from (goal.owner for goal in board.aligned_to(record.goal))
-        case "team", _:
-            yield from (member.handle for member in board.members)
 
 
 def _owner(board: Board, record: Record) -> Member | None:
