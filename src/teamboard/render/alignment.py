@@ -120,7 +120,7 @@ class AlignmentTable:
             yield from self._assigned_rows(team_goal, branch.depth)
         calls = self._figures.forecasts.calls(team_goal)
         if called := describe_callers(calls):
-            amount = format.amount_on_axis(calls.call or 0.0, team_goal.measure, board.number_format)
+            amount = format.amount_on_axis(calls.so_far or 0.0, team_goal.measure, board.number_format)
             yield TreeRow(partial(_note_line, f"{called}: {amount}", "dim"))
         if waiting := names_to_acknowledge(board, team_goal):
             yield TreeRow(partial(_note_line, f"{REVISION_SIGN} to acknowledge: {waiting}", "warn"))

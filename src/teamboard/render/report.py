@@ -122,8 +122,10 @@ def team_goal_rows(board: Board, report: PeriodReport) -> Iterator[Row]:
     for found, aligned in report.by_team_goal:
         carriers = describe_carriers(report, found.goal, aligned)
         result = "" if found.result == "open" else found.result
-        note = " · ".join(filter(None, (result, carriers, describe_callers(found.attained.figures.calls))))
-        yield Row(found.goal.id, found.goal.title, goal_figures(found.attained, board.number_format), note)
+        note, callers = " · ".join(filter(None, (result, carriers))), describe_callers(found.attained.figures.calls)
+        yield Row(
+            found.goal.id, found.goal.title, goal_figures(found.attained, board.number_format), note, callers=callers
+        )
 
 
 def _revision_lines(board: Board, now: PeriodReport, width: int) -> Iterator[Line]:

@@ -192,8 +192,16 @@ def test_a_sum_adds_up_calls_and_says_how_many_have_called() -> None:
         (serving(2, 0.5, owner="ben"), {STARTS: {"value": 100.0, "call": 400.0}}),
         (serving(3, owner="ben"), {STARTS: 350.0}),
     )
-    # Who has not called counts nothing, who has no best case their call.
-    assert forecasts_on(board, WEEK_4).calls(team_goal()) == Calls(700, 900, 2, 3)
+    # What some have called is not what the team expects.
+    assert forecasts_on(board, WEEK_4).calls(team_goal()) == Calls(None, None, 2, 3, so_far=700)
+    # Who has no best case counts with their call.
+    all_called = board_of(
+        (team_goal(), {}),
+        (team_goal(2), {}),
+        (serving(1), {STARTS: {"value": 100.0, "call": 500.0, "best": 700.0}}),
+        (serving(2, 0.5, owner="ben"), {STARTS: {"value": 100.0, "call": 400.0}}),
+    )
+    assert forecasts_on(all_called, WEEK_4).calls(team_goal()) == Calls(700, 900, 2, 2)
     nobody = board_of((team_goal(), {}), (serving(1), {STARTS: 350.0}))
     assert forecasts_on(nobody, WEEK_4).calls(team_goal()) == Calls(None, None, 0, 1)
 

@@ -28,12 +28,17 @@ TOLERANCE = 1e-6
 
 
 class Calls(Struct, frozen=True):
-    """A call and a best case, None without one; `made` of the `asked` goals that they add up have a call."""
+    """A call and a best case, None without one; `made` of the `asked` goals that they add up have a call.
+
+    A sum has them only once all have called: what some called would read as what the team expects. Until then `so_far`
+    is what those who have called add up to.
+    """
 
     call: float | None
     best: float | None
     made: int
     asked: int
+    so_far: float | None = None
 
     @property
     def is_partial(self) -> bool:
@@ -191,8 +196,8 @@ class Forecasts:
     def calls(self, goal: AnyGoal) -> Calls:
         """The call and best case of a goal; a team goal that is a sum adds up those of its carriers.
 
-        In the sum a carrier without a call counts nothing, one without a best case with its call, and a closed one,
-        unless open ones serve it, with what it reached. A team goal that is a mean has none.
+        A sum has a call once all who carry it have one. In it a carrier without a best case counts with its call, and a
+        closed one, unless open ones serve it, with what it reached. A team goal that is a mean has none.
         """
         if goal.id not in self._calls:
             for below in below_first(self.shown.board, goal) if isinstance(goal, TeamGoal) else ():
@@ -220,11 +225,14 @@ class Forecasts:
                 bests.append(reached)
                 continue
             made, asked = made + found.made, asked + found.asked
-            if found.call is not None:
-                calls.append(toward * (found.call - low))
-                bests.append(toward * ((found.call if found.best is None else found.best) - low))
+            called = found.so_far if found.call is None else found.call
+            if called is not None:
+                calls.append(toward * (called - low))
+                bests.append(toward * ((called if found.best is None else found.best) - low))
         if not made:
             return Calls(None, None, 0, asked)
+        if made < asked:
+            return Calls(None, None, made, asked, so_far=start + fsum(calls))
         return Calls(start + fsum(calls), start + fsum(bests), made, asked)
 
 

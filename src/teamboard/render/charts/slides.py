@@ -19,10 +19,16 @@ from teamboard.render import format
 from teamboard.render.charts.burn_up import LARGE, SMALL, burn_up_shapes
 from teamboard.render.charts.legends import bar_keys, burn_up_keys, heat_map_keys, legend_bottom, legend_shapes
 from teamboard.render.charts.members import Rows, bar_shapes, heat_map_shapes
-from teamboard.render.charts.shapes import Box, Picture, Shape, Text, fitted
+from teamboard.render.charts.shapes import Box, Picture, Shape, Text, fitted, text_width
 from teamboard.render.charts.svg import inline_svg
 from teamboard.render.goals.activities import describe_total
-from teamboard.render.goals.forecasts import describe_gap, describe_value_and_target, forecast_fields, has_figures
+from teamboard.render.goals.forecasts import (
+    describe_callers,
+    describe_gap,
+    describe_value_and_target,
+    forecast_fields,
+    has_figures,
+)
 from teamboard.render.report import describe_days, describe_tally, report_title
 
 WIDTH, HEIGHT, MARGIN = 1600.0, 900.0, 64.0
@@ -57,6 +63,7 @@ def goal_slide(shown: BoardOnDay, goal: AnyGoal) -> Picture:
         format.days(goal.starts, goal.due, shown.day),
         format.describe_status(now, shown.day),
     ]
+    about += [called] if (called := describe_callers(course.calls)) else []
     shapes: list[Shape] = list(_heading(shown, one_line(goal.title), reached, " · ".join(about)))
     shapes += legend_shapes(burn_up_keys([course]), MARGIN, 236, 20, WIDTH - MARGIN)
     box = Box(MARGIN, 290, WIDTH - MARGIN, HEIGHT - MARGIN - 10)
@@ -79,9 +86,11 @@ def team_slide(shown: BoardOnDay, period: Period) -> Picture:
     courses = [burn_up(forecasts, goal) for goal in goals if has_figures(goal)]
     top = 150.0
     if goals:
-        shapes += legend_shapes(burn_up_keys(courses, with_today=True), MARGIN, 166, 17, WIDTH - MARGIN)
-        bottom = 200 + (260 if rows == 1 else 2 * 190)
-        shapes += _cards(forecasts, goals, Box(MARGIN, 200, WIDTH - MARGIN, bottom), min(len(goals), MOST_IN_A_ROW))
+        legend = legend_shapes(burn_up_keys(courses, with_today=True), MARGIN, 166, 17, WIDTH - MARGIN)
+        begin = legend_bottom(legend, 166) + 34
+        bottom = begin + (260 if rows == 1 else 2 * 190)
+        shapes += legend
+        shapes += _cards(forecasts, goals, Box(MARGIN, begin, WIDTH - MARGIN, bottom), min(len(goals), MOST_IN_A_ROW))
         top = bottom + 20
     shapes += _heat_map(shown, chart, Box(MARGIN, top, WIDTH - MARGIN, HEIGHT - 44), 210, 17, WEEKS)
     return Picture(f"{title}, {one_line(period.name)}", WIDTH, HEIGHT, tuple(shapes))
@@ -139,10 +148,11 @@ def _page_rows(chart: AttainmentChart) -> float:
 
 
 def _team_goals_picture(forecasts: Forecasts, goals: Sequence[TeamGoal], *, over: bool) -> Picture:
-    height = 44.0 + -(-len(goals) // 2) * 270
     courses = [burn_up(forecasts, goal, over=over) for goal in goals if has_figures(goal)]
     legend = legend_shapes(burn_up_keys(courses, with_today=not over), 0, 18, 16, PAGE_WIDTH)
-    cards = _cards(forecasts, goals, Box(0, 44, PAGE_WIDTH, height), 2, over=over)
+    top = legend_bottom(legend, 18) + 26
+    height = top + -(-len(goals) // 2) * 280
+    cards = _cards(forecasts, goals, Box(0, top, PAGE_WIDTH, height), 2, over=over)
     return Picture("Team goals", PAGE_WIDTH, height, (*legend, *cards))
 
 
@@ -187,33 +197,48 @@ def _cards(
 ) -> Iterator[Shape]:
     """The team goals beside and below each other, each with its figures and its burn-up, `over` or not."""
     gap = 44.0
+    ahead = [_ahead(forecasts, goal, over=over) for goal in goals]
+    lines = max([1, *map(len, ahead)])
     width, height = (box.width - gap * (columns - 1)) / columns, box.height / -(-len(goals) // columns)
     for i, goal in enumerate(goals):
         left, top = box.left + i % columns * (width + gap), box.top + i // columns * height
-        yield from _card(forecasts, goal, Box(left, top, left + width, top + height - 16), over=over)
+        card = Box(left, top, left + width, top + height - 16)
+        yield from _card(forecasts, goal, card, ahead[i], lines, over=over)
 
 
-def _card(forecasts: Forecasts, goal: TeamGoal, box: Box, *, over: bool) -> Iterator[Shape]:
+def _ahead(forecasts: Forecasts, goal: TeamGoal, *, over: bool) -> list[str]:
+    """The lines of where a goal ends at this pace, unless it is `over`, and of what is called."""
+    told = dict(forecast_fields(forecasts.shown.board.number_format, goal, forecasts.of(goal)))
+    lines = [f"at this pace {told['at this pace']}"] if "at this pace" in told and not over else []
+    if call := told.get("call"):
+        lines.append(call if describe_callers(forecasts.calls(goal)) else f"call {call}")
+    return lines
+
+
+def _card(
+    forecasts: Forecasts, goal: TeamGoal, box: Box, ahead: Sequence[str], lines: int, *, over: bool
+) -> Iterator[Shape]:
+    """A team goal: its figures with the lines of what is `ahead`, in the room of `lines` of them, and its burn-up."""
     shown = forecasts.shown
     numbers, now = shown.board.number_format, shown.standing(goal)
-    yield _card_text(box, 18, one_line(goal.title), 19, bold=True, name="card-title")
+    status = "" if over or not has_figures(goal) else format.describe_status(now, shown.day)
+    room = box.width - (text_width(status, 15) + 12 if status else 0)
+    title = fitted(one_line(goal.title), 19, room, bold=True)
+    yield Text(x=box.left, y=box.top + 18, text=title, size=19, bold=True, name="card-title")
+    if status:
+        yield Text(x=box.right, y=box.top + 18, text=status, size=15, colour="dim", anchor="end", name="card-status")
     if not has_figures(goal):
         yield _card_text(box, 44, format.describe_status(now, shown.day), 17, colour="dim", name="card-figures")
         return
     yield _card_text(box, 44, _reached(forecasts, goal), 17, name="card-figures")
-    if not over:
-        ahead = dict(forecast_fields(numbers, goal, forecasts.of(goal))).get("at this pace")
-        text = f"at this pace {ahead}" if ahead else format.describe_status(now, shown.day)
-        yield _card_text(box, 67, text, 15, colour="dim", name="card-forecast")
-    chart = Box(box.left, box.top + 84, box.right, box.bottom)
+    for i, text in enumerate(ahead):
+        yield _card_text(box, 67 + 21 * i, text, 15, colour="dim", name="card-forecast")
+    chart = Box(box.left, box.top + 63 + 21 * lines, box.right, box.bottom)
     yield from burn_up_shapes(burn_up(forecasts, goal, over=over), goal, numbers, shown.day, chart, SMALL)
 
 
-def _card_text(
-    box: Box, y: float, text: str, size: float, *, colour: str = "ink", bold: bool = False, name: str
-) -> Text:
-    cut = fitted(text, size, box.width, bold=bold)
-    return Text(x=box.left, y=box.top + y, text=cut, size=size, colour=colour, bold=bold, name=name)
+def _card_text(box: Box, y: float, text: str, size: float, *, colour: str = "ink", name: str) -> Text:
+    return Text(x=box.left, y=box.top + y, text=fitted(text, size, box.width), size=size, colour=colour, name=name)
 
 
 def _heat_map(

@@ -25,6 +25,7 @@ from teamboard.render.goals.attained import (
     member_rows,
     total_json,
 )
+from teamboard.render.goals.forecasts import describe_callers
 from teamboard.render.report import (
     KIND_LABELS,
     describe_carriers,
@@ -245,11 +246,14 @@ def _counts(section: Section) -> list[dict[str, Any]]:
 
 
 def _goal(board: Board, now: PeriodReport, found: GoalResult) -> dict[str, Any]:
+    figures = goal_figures(found.attained, board.number_format)
+    if callers := describe_callers(found.attained.figures.calls):
+        figures["call"] = callers
     return {
         "id": found.goal.id,
         "title": found.goal.title,
         "result": found.result,
-        "figures": _figures(now, goal_figures(found.attained, board.number_format)),
+        "figures": _figures(now, figures),
     }
 
 

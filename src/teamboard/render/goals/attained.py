@@ -37,7 +37,7 @@ FEWEST_NOTE_CELLS = 12
 class Row(NamedTuple):
     """A row of a table: the id of a goal or "", its title or a name, figures by column, and a note behind them.
 
-    `missing` stands in the place of a figure that is not known.
+    `missing` stands in the place of a figure that is not known. `callers` is said before the note, or below.
     """
 
     id: str
@@ -46,13 +46,11 @@ class Row(NamedTuple):
     note: str = ""
     name_style: SpanStyle = "text"
     missing: str = "—"
+    callers: str = ""
 
 
 def goal_figures(found: Attained, numbers: NumberFormat | None) -> dict[str, str]:
-    """The figures of a goal by column: the target with its unit, the others without one; none of what is unknown.
-
-    A sum has a call only if all who carry it have called: what some called would read as what the team expects.
-    """
+    """The figures of a goal by column: the target with its unit, the others without one; none of what is unknown."""
     measure, figures = found.goal.measure, found.figures
     texts = {"%": format.percent(figures.attainment)}
     if isinstance(measure, DoneOrNot):
@@ -66,7 +64,7 @@ def goal_figures(found: Attained, numbers: NumberFormat | None) -> dict[str, str
         "attained": as_shown(found.value),
         "gap": None if figures.gap is None else as_shown(figures.gap),
         "at this pace": None if ending is None else as_estimated(ending.value),
-        "call": None if figures.calls.is_partial else figures.calls.call,
+        "call": figures.calls.call,
     }
     return texts | {k: format.amount_on_axis(v, measure, numbers) for k, v in amounts.items() if v is not None}
 
@@ -161,7 +159,11 @@ def table_lines(title: str, rows: Sequence[Row], width: int, *, note: str = "", 
             first += [(f"{' ' * indent}{row.id}".ljust(id_cells), "accent")]
         first.append((fit(row.name, names - (id_cells if row.id else 0)), row.name_style))
         figures = [_figure(row.figures.get(name, row.missing), cells[name], "text") for name in cells]
-        yield (*first, *figures, *_note(row.note, left))
+        has_room = cell_len(row.callers) <= left - GAP_CELLS
+        told = (row.callers, row.note) if has_room else (row.note,)
+        yield (*first, *figures, *_note(" · ".join(filter(None, told)), left))
+        if row.callers and not has_room:
+            yield ((" " * (INDENT + id_cells) + fit(row.callers, width - INDENT - id_cells).rstrip(), "dim"),)
 
 
 def _name_cells(width: int, cells: dict[str, int]) -> int:

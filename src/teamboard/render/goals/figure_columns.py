@@ -117,8 +117,7 @@ class FigureTable:
         spans: list[Span] = [(fit(kind, KIND_CELLS), "dim")] if "kind" in columns.names else []
         for name in COLUMNS:
             if name in columns.names:
-                is_left_out = name == "call" and self.forecasts.calls(goal).is_partial
-                text = "" if is_left_out else figure_text(name, carrier, measure, board.number_format)
+                text = figure_text(name, carrier, measure, board.number_format)
                 figure_style: SpanStyle = "strong" if name == "gap" and text else "text" if text else "dim"
                 spans.append((right_aligned(text or "—", self._cells(name)), figure_style))
         if "now" in columns.names:

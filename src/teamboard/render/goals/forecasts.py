@@ -117,7 +117,9 @@ def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figure
     calls = figures.calls
     told = [] if calls.call is None else [short_amount(numbers, goal, calls.call)]
     told += [] if calls.best is None else [f"best case {short_amount(numbers, goal, calls.best)}"]
-    if calls.asked > 1 and told:
+    if calls.so_far is not None:
+        told.append(f"{describe_callers(calls)}: {short_amount(numbers, goal, calls.so_far)}")
+    elif calls.asked > 1 and told:
         told.append(f"{calls.made} of {calls.asked} have called")
     if told:
         yield "call", ", ".join(told)
