@@ -8,9 +8,15 @@ from rich.cells import cell_len
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.records import Period
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.short_texts import name_some
 from teamboard.render.line_layout import REVISION_SIGN, Line, Span, fit
+
+
+def team_name(board: Board) -> str:
+    """The name of the board's team; `teamboard` without a team."""
+    return one_line(board.team.name) if board.team else "teamboard"
 
 
 def past_mark(day: date) -> str:
@@ -37,7 +43,7 @@ def screen_header_line(shown: BoardOnDay, *, live: bool, past: bool, member: str
     board = shown.board
     margin = 2 if width >= 104 else 1
     # Long names are cut, so that the state of the board always has room.
-    team = _short(board.team.name if board.team else "teamboard", width)
+    team = _short(team_name(board), width)
     when = describe_period(shown)
     state = ("● live", "on-track") if live else ("▲ not live", "behind")
     if live and board.set_aside:
@@ -78,15 +84,19 @@ def describe_period(shown: BoardOnDay) -> str:
     if shown.board.team is None:
         return ""
     period = shown.board.team.period
-    days = (period.ends - period.starts).days + 1
-    passed = (shown.day - period.starts).days + 1
-    if passed < 1:
-        progress = f"begins in {1 - passed} d"
-    elif passed > days:
-        progress = f"ended {passed - days} d ago"
+    if shown.day < period.starts:
+        progress = f"begins in {(period.starts - shown.day).days} d"
+    elif shown.day > period.ends:
+        progress = f"ended {(shown.day - period.ends).days} d ago"
     else:
-        progress = f"day {passed} of {days}"
+        progress = day_of_period(period, shown.day)
     return f"{one_line(period.name)} · {progress}"
+
+
+def day_of_period(period: Period, day: date) -> str:
+    """How far a period is on a day: `day 53 of 92`; day 0 before it, the last one after it."""
+    days, passed = ((until - period.starts).days + 1 for until in (period.ends, min(day, period.ends)))
+    return f"day {max(passed, 0)} of {days}"
 
 
 def id_cells(board: Board) -> int:

@@ -13,6 +13,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.report import RESULTS, Kind, PeriodReport, Tally
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.board_header import day_of_period
 from teamboard.render.format import name_of
 from teamboard.render.goals.attained import (
     MEMBERS_NOTE,
@@ -44,7 +45,7 @@ def describe_days(report: PeriodReport) -> str:
     """First and last day of the period, `1 Oct – 31 Dec 2026`; while it runs also `day 53 of 92`."""
     starts, ends = report.period.starts, report.period.ends
     year = f" {ends.year}" if starts.year == ends.year else ""
-    progress = "" if report.over else f" · day {max((report.day - starts).days + 1, 0)} of {(ends - starts).days + 1}"
+    progress = "" if report.over else f" · {day_of_period(report.period, report.day)}"
     return f"{format.days(starts, ends, ends)}{year}{progress}"
 
 

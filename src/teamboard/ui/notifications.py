@@ -10,6 +10,7 @@ from teamboard.domain.handles import current_handle
 from teamboard.domain.history.concerned import concerned_members
 from teamboard.domain.history.log import history_of
 from teamboard.domain.sanitize import one_line
+from teamboard.render.board_header import team_name
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.textual_private import write_to_terminal
 
@@ -60,7 +61,7 @@ class Notifier:
 
     def _show(self) -> None:
         board = self._app.board
-        team = one_line(board.team.name) if board.team else "teamboard"
+        team = team_name(board)
         news = f"({self._news}) " if self._news else ""
         what = f" · {self._newest}" if self._newest else ""
         self._write(f"\x1b]2;{_printable(f'{news}{team}{what}')[:MAX_TITLE_LENGTH]}\x07")

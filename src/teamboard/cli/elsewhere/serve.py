@@ -18,6 +18,7 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused, describe_os_error
 from teamboard.domain.sanitize import one_line
+from teamboard.render.board_header import team_name
 from teamboard.services.acting import os_host
 from teamboard.store.factory import is_postgres_address
 from teamboard.web.access import EVERYWHERE
@@ -43,7 +44,7 @@ def serve(session: Session, port: int, host: str) -> None:
     _, shown, actor = session.open()
     board = shown.board
     token = secrets.token_urlsafe(24)
-    title = one_line(board.team.name) if board.team else "teamboard"
+    title = team_name(board)
     server = BoardServer(_command(session, actor), host=host, port=port, title=title, token=token, machine=os_host())
 
     def ready(port: int) -> None:

@@ -16,6 +16,7 @@ from teamboard.domain.records import EarlierPeriod, Period, TeamGoal
 from teamboard.domain.report import PeriodReport
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render import format
+from teamboard.render.board_header import day_of_period, team_name
 from teamboard.render.charts.burn_up import LARGE, SMALL, burn_up_shapes
 from teamboard.render.charts.legends import bar_keys, burn_up_keys, heat_map_keys, legend_bottom, legend_shapes
 from teamboard.render.charts.members import Rows, bar_shapes, heat_map_shapes
@@ -79,8 +80,8 @@ def team_slide(shown: BoardOnDay, period: Period) -> Picture:
     goals, left_out = _team_goals(shown)
     rows = -(-len(goals) // MOST_IN_A_ROW)
     chart = attainment_chart(forecasts, period, MOST_ROWS_BELOW_GOALS[rows])
-    title = _team_name(shown)
-    about = [one_line(period.name), _day_of(shown, period)]
+    title = team_name(shown.board)
+    about = [one_line(period.name), day_of_period(period, shown.day)]
     about += [f"{plural(left_out, 'more team goal')} left out"] if left_out else []
     shapes: list[Shape] = list(_heading(shown, title, "", " · ".join(about)))
     courses = [burn_up(forecasts, goal) for goal in goals if has_figures(goal)]
@@ -100,7 +101,7 @@ def report_slide(shown: BoardOnDay, report: PeriodReport) -> Picture:
     """A period at a glance: the attainment of members as bars on one scale, and by week."""
     chart = attainment_chart(Forecasts(shown), report.period, MOST_ROWS)
     about = f"{describe_tally(report.tally)} · {describe_days(report)}"
-    shapes: list[Shape] = list(_heading(shown, f"{_team_name(shown)}, {report_title(report)}", "", about))
+    shapes: list[Shape] = list(_heading(shown, f"{team_name(shown.board)}, {report_title(report)}", "", about))
     shapes += legend_shapes(bar_keys(chart), MARGIN, 168, 16, WIDTH - MARGIN, "Result goals")
     shapes += legend_shapes(heat_map_keys(shown.board, chart), MARGIN, 198, 16, WIDTH - MARGIN, "By week")
     box = _rows_box(chart, Box(MARGIN, 266, WIDTH - MARGIN, HEIGHT - 60))
@@ -164,18 +165,9 @@ def _heading(shown: BoardOnDay, title: str, figures: str, about: str) -> Iterato
         yield Text(x=MARGIN, y=138, text=fitted(figures, 30, width), size=30, name="figures")
     below = 182.0 if figures else 124.0
     yield Text(x=MARGIN, y=below, text=fitted(about, 21, width), size=21, colour="dim", name="about")
-    source = f"{_team_name(shown)} · {format.short_day(shown.day)} {shown.day.year}"
+    source = f"{team_name(shown.board)} · {format.short_day(shown.day)} {shown.day.year}"
     x, y = WIDTH - MARGIN, HEIGHT - 22
     yield Text(x=x, y=y, text=fitted(source, 16, 700), size=16, colour="dim", anchor="end", name="source")
-
-
-def _team_name(shown: BoardOnDay) -> str:
-    return one_line(shown.board.team.name) if shown.board.team else "teamboard"
-
-
-def _day_of(shown: BoardOnDay, period: Period) -> str:
-    days, passed = ((day - period.starts).days + 1 for day in (period.ends, min(shown.day, period.ends)))
-    return f"day {max(passed, 0)} of {days}"
 
 
 def _reached(forecasts: Forecasts, goal: AnyGoal) -> str:
