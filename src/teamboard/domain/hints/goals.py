@@ -18,7 +18,7 @@ from teamboard.domain.goals.check_in_days import check_ins_from, days_without, o
 from teamboard.domain.goals.progress import counted_goals, is_mean_of_values, is_ratio
 from teamboard.domain.goals.revisions import agreed_on, effective, is_notice
 from teamboard.domain.goals.status import shares_of_pace
-from teamboard.domain.hints.found import Found
+from teamboard.domain.hints.cases import Case
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import Activity, CheckIn, Goal, Member, Metric, TeamGoal
 from teamboard.domain.sanitize import one_line
@@ -36,7 +36,7 @@ WIN_RATES = ("win rate", "close rate", "hit rate", "conversion rate", "conversio
 """Names of facts of which more is better, in lower case."""
 
 
-def blocked(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def blocked(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """The goals on which help has been wanted for more than BLOCKED_DAYS days."""
     board, today = forecasts.shown.board, forecasts.shown.day
     for goal in _goals(forecasts.shown, member):
@@ -44,10 +44,10 @@ def blocked(forecasts: Forecasts, member: Member) -> Iterator[Found]:
         if open_since:
             days = days_without(board, goal, board.checkin_day(open_since[-1]), today)
             if days > BLOCKED_DAYS:
-                yield Found(days, {"goal": _label(goal), "days": str(days)}, goal.id)
+                yield Case(days, {"goal": _label(goal), "days": str(days)}, goal.id)
 
 
-def driven_behind(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def driven_behind(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """The goals that lag while all that drives them is on plan; ratios are left to `ratio_behind`."""
     shown = forecasts.shown
     goals = _goals(shown, member, achieved=True)
@@ -61,10 +61,10 @@ def driven_behind(forecasts: Forecasts, member: Member) -> Iterator[Found]:
                 "progress": percent(now.progress),
                 "pace": percent(now.pace),
             }
-            yield Found(now.pace - now.progress, facts, goal.id)
+            yield Case(now.pace - now.progress, facts, goal.id)
 
 
-def ratio_behind(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def ratio_behind(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """Ratios, such as a win rate, that lag or are below the team's, while all activities of the member are on plan.
 
     They are goals, and facts by a name of WIN_RATES.
@@ -88,11 +88,11 @@ def ratio_behind(forecasts: Forecasts, member: Member) -> Iterator[Found]:
             aim, whose = lagging[0], " in the team"
         written = [format_amount(v, measure.unit, shown.board.number_format, short=True) for v in (value, aim)]
         facts = {"goal": _label(goal), "value": written[0], "aim": written[1] + whose}
-        yield Found(1 - _ratio(measure, value, aim), facts, goal.id)
+        yield Case(1 - _ratio(measure, value, aim), facts, goal.id)
     yield from _win_rates_below_the_teams(shown, member)
 
 
-def _win_rates_below_the_teams(shown: BoardOnDay, member: Member) -> Iterator[Found]:
+def _win_rates_below_the_teams(shown: BoardOnDay, member: Member) -> Iterator[Case]:
     """The newest win rate of this period among a member's facts, if it is short of the team's median."""
     board, team = shown.board, shown.board.team
     rates = [f for f in board.facts_of(member.handle) if is_ratio(f.unit) and f.name.casefold() in WIN_RATES]
@@ -102,12 +102,12 @@ def _win_rates_below_the_teams(shown: BoardOnDay, member: Member) -> Iterator[Fo
     middle = team_median(board.facts, newest)
     if middle is not None and middle > 0 and newest.value / middle < team.on_track - TOLERANCE:
         value, aim = (format_amount(v, newest.unit, board.number_format, short=True) for v in (newest.value, middle))
-        yield Found(
+        yield Case(
             1 - newest.value / middle, {"goal": one_line(newest.name), "value": value, "aim": f"{aim} in the team"}
         )
 
 
-def called_too_high(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def called_too_high(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """The goals whose call is CALL_AHEAD times what they end with at this pace, or more; of one that falls, less."""
     shown = forecasts.shown
     for goal in _goals(shown, member):
@@ -124,10 +124,10 @@ def called_too_high(forecasts: Forecasts, member: Member) -> Iterator[Found]:
                 for v in (call, ending.value)
             ]
             facts = {"goal": _label(goal), "call": written[0], "ending": written[1]}
-            yield Found(better / max(worse, TOLERANCE), facts, goal.id)
+            yield Case(better / max(worse, TOLERANCE), facts, goal.id)
 
 
-def less_confident(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def less_confident(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """The goals whose confidence fell by CONFIDENCE_FALL or more while the value stood.
 
     An activity is left out: its value is that of a week.
@@ -140,10 +140,10 @@ def less_confident(forecasts: Forecasts, member: Member) -> Iterator[Found]:
         told = [c.confidence for c in _with_last_value(checkins) if c.confidence is not None]
         if told and max(told) - told[0] >= CONFIDENCE_FALL:
             facts = {"goal": _label(goal), "was": str(max(told)), "now": str(told[0])}
-            yield Found(max(told) - told[0], facts, goal.id)
+            yield Case(max(told) - told[0], facts, goal.id)
 
 
-def without_next_step(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def without_next_step(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """The goals that are not on track, and on which nobody has put down a next step for STEPLESS_DAYS days."""
     board, today = forecasts.shown.board, forecasts.shown.day
     for goal in _goals(forecasts.shown, member):
@@ -153,10 +153,10 @@ def without_next_step(forecasts: Forecasts, member: Member) -> Iterator[Found]:
             days = days_without(board, goal, max((_theirs_from(board, goal), *steps)), today)
             if days >= STEPLESS_DAYS:
                 where = "no update" if status == "stale" else status
-                yield Found(days, {"goal": _label(goal), "weeks": str(days // 7), "status": where}, goal.id)
+                yield Case(days, {"goal": _label(goal), "weeks": str(days // 7), "status": where}, goal.id)
 
 
-def often_revised(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def often_revised(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """The goals that were revised MANY_REVISIONS times in this period, or more; a correction does not count."""
     board, today = forecasts.shown.board, forecasts.shown.day
     since = board.team.period.starts if board.team else today
@@ -164,7 +164,7 @@ def often_revised(forecasts: Forecasts, member: Member) -> Iterator[Found]:
         changed = [v for v in agreed_on(board, goal.id) if not is_notice(v) and v.reason != "correction"]
         count = sum(since <= effective(board, v) <= today for v in changed)
         if count >= MANY_REVISIONS:
-            yield Found(count, {"goal": _label(goal), "count": str(count), "since": short_day(since)}, goal.id)
+            yield Case(count, {"goal": _label(goal), "count": str(count), "since": short_day(since)}, goal.id)
 
 
 # -- parts

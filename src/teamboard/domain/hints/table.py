@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.hints import goals, talks
-from teamboard.domain.hints.found import Condition
+from teamboard.domain.hints.cases import Condition
 from teamboard.domain.ids import RecordId
 from teamboard.domain.people import on_team
 from teamboard.domain.records import HintName, Member

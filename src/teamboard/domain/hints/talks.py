@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from teamboard.domain.due import counted_from, last_given, last_received
 from teamboard.domain.forecast.figures import Forecasts
-from teamboard.domain.hints.found import Found
+from teamboard.domain.hints.cases import Case
 from teamboard.domain.one_on_ones import last_held_one_on_one
 from teamboard.domain.people import absences_of, days_here
 from teamboard.domain.records import Absence, Member
@@ -20,7 +20,7 @@ UNCOACHED_DAYS = 30
 ONE_SIDED_DAYS = 30
 
 
-def uncoached(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def uncoached(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """That a member had no one-on-one, no review and no coaching for UNCOACHED_DAYS days; a head has nobody to coach.
 
     The days on which the member or the manager is away don't count.
@@ -35,10 +35,10 @@ def uncoached(forecasts: Forecasts, member: Member) -> Iterator[Found]:
     since = counted_from(board, member, max(days, default=None), today)
     without = _days_since(since, today, absences_of(member, board.member(member.manager)))
     if without >= UNCOACHED_DAYS:
-        yield Found(without, {"days": str(without), "since": short_day(since)})
+        yield Case(without, {"days": str(without), "since": short_day(since)})
 
 
-def one_sided(forecasts: Forecasts, member: Member) -> Iterator[Found]:
+def one_sided(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """That a member has given no feedback for ONE_SIDED_DAYS days, or received none, or neither.
 
     A request is none, its answer is. A head need not receive any.
@@ -52,13 +52,13 @@ def one_sided(forecasts: Forecasts, member: Member) -> Iterator[Found]:
     received_none = without_received >= ONE_SIDED_DAYS and member.manager is not None
     if gave_none and received_none:
         days = min(without_given, without_received)
-        yield Found(days, {"side": "given or received", "days": str(days), "rest": ""})
+        yield Case(days, {"side": "given or received", "days": str(days), "rest": ""})
     elif gave_none:
         rest = _rest("received", received)
-        yield Found(without_given, {"side": "given", "days": str(without_given), "rest": rest})
+        yield Case(without_given, {"side": "given", "days": str(without_given), "rest": rest})
     elif received_none:
         rest = _rest("given", given)
-        yield Found(without_received, {"side": "received", "days": str(without_received), "rest": rest})
+        yield Case(without_received, {"side": "received", "days": str(without_received), "rest": rest})
 
 
 def _rest(side: str, last: date | None) -> str:

@@ -11,7 +11,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Member
 
 
-class Found(Struct, frozen=True):
+class Case(Struct, frozen=True):
     """The facts of a hint, as texts by their place in its words.
 
     `pressing` orders what one condition finds, the most pressing is the greatest. `goal` is the id of the goal that it
@@ -23,5 +23,5 @@ class Found(Struct, frozen=True):
     goal: RecordId | None = None
 
 
-Condition = Callable[[Forecasts, Member], Iterator[Found]]
+Condition = Callable[[Forecasts, Member], Iterator[Case]]
 """A pure function over the forecasts of a board on a day, `forecasts.shown`, and a member; yields what it finds."""
