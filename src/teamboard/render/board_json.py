@@ -22,7 +22,7 @@ from teamboard.domain.one_on_ones import open_actions
 from teamboard.domain.pulse import Balance, feedback_balance, topics_balance
 from teamboard.domain.records import Activity, Goal, Member, Team, TeamGoal
 from teamboard.domain.reviews.periods import period_of_review
-from teamboard.render.goals.forecasts import accuracy_json, figures_json, team_forecast_json
+from teamboard.render.goals.forecasts import accuracy_json, figures_json, number_json, team_forecast_json
 from teamboard.render.goals.hints import hints_json
 
 
@@ -96,7 +96,7 @@ def member_json(
         },
         "next_review": {"id": review.id, "on": review.on.isoformat(), "period": period} if review else None,
         "contributions": {team_goal.id: share for team_goal, share in contributions_of(board, member)},
-        "attainment": None if attained is None else ratio_as_shown(attained),
+        "attainment": number_json(attained, ratio_as_shown),
         "accuracy": accuracy_json(shown, member, reader),
         "hints": hints_json(shown, member, reader),
         "waiting": [v.id for v in revisions_waiting_for(board, member.handle)],

@@ -126,8 +126,8 @@ def _member_row(found: MemberAttained) -> dict[str, Cell]:
 
 
 def _goal_row(board: Board, found: GoalResult) -> dict[str, Cell]:
-    goal, told, kind = found.goal, attained_json(found.attained), kind_of(found.goal)
-    ending = told["at_this_pace"] or {}
+    goal, figures, kind = found.goal, attained_json(found.attained), kind_of(found.goal)
+    ending = figures["at_this_pace"] or {}
     return {
         "row": "team goal" if kind == "team" else kind,
         "id": goal.id,
@@ -135,15 +135,15 @@ def _goal_row(board: Board, found: GoalResult) -> dict[str, Cell]:
         "member": goal.owner,
         "name": name_of(board, goal.owner),
         "unit": _unit(goal.measure),
-        "target": told["target"],
-        "attained": told["value"],
-        "percent": told["attainment"] * 100,
-        "gap": told["gap"],
+        "target": figures["target"],
+        "attained": figures["value"],
+        "percent": figures["attainment"] * 100,
+        "gap": figures["gap"],
         "at_this_pace": ending.get("value"),
         "low": ending.get("low"),
         "high": ending.get("high"),
-        "call": told["call"],
-        "best_case": told["best"],
+        "call": figures["call"],
+        "best_case": figures["best"],
         "result": found.result,
     }
 

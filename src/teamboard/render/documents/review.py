@@ -24,7 +24,7 @@ from teamboard.render.documents.environment import compile_typst, render_templat
 from teamboard.render.evidence import describe_evidence, describe_evidence_figures, describe_pace
 from teamboard.render.facts import format_value
 from teamboard.render.format import name_of
-from teamboard.render.goals.forecasts import describe_accuracy, ending_json
+from teamboard.render.goals.forecasts import describe_accuracy, ending_json, number_json
 from teamboard.render.line_layout import Line
 from teamboard.render.one_on_ones import DONE_SIGN, OPEN_SIGN
 from teamboard.render.reviews import (
@@ -187,8 +187,8 @@ def _goal_json(found: GoalEvidence) -> dict[str, Any]:
         "target": as_shown(found.target),
         "attainment": ratio_as_shown(found.progress_now),
         "at_this_pace": ending_json(found.at_this_pace),
-        "call": None if found.call is None else as_shown(found.call),
-        "best": None if found.best is None else as_shown(found.best),
+        "call": number_json(found.call),
+        "best": number_json(found.best),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len
@@ -15,7 +15,7 @@ from teamboard.domain.records import DoneOrNot, Measure, Milestones
 from teamboard.domain.report import PeriodReport
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
-from teamboard.render.goals.forecasts import figures_json
+from teamboard.render.goals.forecasts import figures_json, number_json
 from teamboard.render.line_layout import Line, Span, SpanStyle, fit, right_aligned
 
 MEMBERS_TITLE = "What each attained"
@@ -66,7 +66,7 @@ def goal_figures(found: Attained, numbers: NumberFormat | None) -> dict[str, str
         "at this pace": None if ending is None else as_estimated(ending.value),
         "call": figures.calls.call,
     }
-    return texts | {k: format.amount_on_axis(v, measure, numbers) for k, v in amounts.items() if v is not None}
+    return texts | _known_amounts(amounts, measure, numbers)
 
 
 def member_figures(found: MemberAttained, numbers: NumberFormat | None) -> dict[str, str]:
@@ -85,14 +85,21 @@ def _total_figures(total: Total, measure: Measure, numbers: NumberFormat | None)
         "call": total.call,
     }
     texts = {"target": format.amount(as_shown(total.target), measure, numbers, short=True)}
-    return texts | {k: format.amount_on_axis(v, measure, numbers) for k, v in amounts.items() if v is not None}
+    return texts | _known_amounts(amounts, measure, numbers)
+
+
+def _known_amounts(
+    amounts: Mapping[str, float | None], measure: Measure, numbers: NumberFormat | None
+) -> dict[str, str]:
+    """The amounts that are known, by column, without a unit other than a currency."""
+    return {name: format.amount_on_axis(v, measure, numbers) for name, v in amounts.items() if v is not None}
 
 
 def attained_json(found: Attained) -> dict[str, Any]:
     """Target, value and figures of a goal as JSON values, rounded as they are shown."""
-    told = figures_json(found.figures)
+    figures = figures_json(found.figures)
     names = ("attainment", "gap", "at_this_pace", "call", "best")
-    return {"target": as_shown(found.target), "value": as_shown(found.value), **{name: told[name] for name in names}}
+    return {"target": as_shown(found.target), "value": as_shown(found.value), **{name: figures[name] for name in names}}
 
 
 def member_attained_json(found: MemberAttained) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def member_attained_json(found: MemberAttained) -> dict[str, Any]:
     return {
         "handle": found.member.handle,
         "attainment": ratio_as_shown(found.attainment),
-        "attainment_at_this_pace": None if found.at_this_pace is None else ratio_as_shown(found.at_this_pace),
+        "attainment_at_this_pace": number_json(found.at_this_pace, ratio_as_shown),
         "total": None if total is None else total_json(total),
         "goals": [goal.goal.id for goal in found.goals],
     }
@@ -113,8 +120,8 @@ def total_json(total: Total) -> dict[str, Any]:
         "unit": total.unit,
         "target": as_shown(total.target),
         "value": as_shown(total.value),
-        "at_this_pace": None if total.at_this_pace is None else as_estimated(total.at_this_pace),
-        "call": None if total.call is None else as_shown(total.call),
+        "at_this_pace": number_json(total.at_this_pace, as_estimated),
+        "call": number_json(total.call),
     }
 
 

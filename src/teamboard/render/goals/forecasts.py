@@ -27,12 +27,12 @@ def figures_json(figures: Figures) -> dict[str, Any]:
     """The figures of a goal as JSON values, rounded as they are shown; null for what can't be said."""
     return {
         "attainment": ratio_as_shown(figures.attainment),
-        "gap": _json(figures.gap),
-        "run_rate": _json(figures.run_rate, as_estimated),
-        "needed_per_week": _json(figures.needed_per_week, as_estimated),
+        "gap": number_json(figures.gap),
+        "run_rate": number_json(figures.run_rate, as_estimated),
+        "needed_per_week": number_json(figures.needed_per_week, as_estimated),
         "at_this_pace": ending_json(figures.at_this_pace),
-        "call": _json(figures.calls.call),
-        "best": _json(figures.calls.best),
+        "call": number_json(figures.calls.call),
+        "best": number_json(figures.calls.best),
     }
 
 
@@ -41,8 +41,8 @@ def team_forecast_json(found: TeamForecast, *, carriers: bool) -> dict[str, Any]
     calls = found.figures.calls
     result: dict[str, Any] = {
         "called": {"made": calls.made, "asked": calls.asked},
-        "assigned": _json(found.assigned),
-        "unassigned": _json(found.unassigned),
+        "assigned": number_json(found.assigned),
+        "unassigned": number_json(found.unassigned),
     }
     if carriers:
         result["carriers"] = [_carrier_json(carrier) for carrier in found.carriers]
@@ -58,12 +58,13 @@ def _carrier_json(carrier: Carrier) -> dict[str, Any]:
         "value": as_shown(carrier.value),
         "gap": as_shown(carrier.gap),
         "at_this_pace": ending_json(carrier.at_this_pace),
-        "call": _json(carrier.call),
-        "best": _json(carrier.best),
+        "call": number_json(carrier.call),
+        "best": number_json(carrier.best),
     }
 
 
-def _json(value: float | None, rounded: Callable[[float], float] = as_shown) -> float | None:
+def number_json(value: float | None, rounded: Callable[[float], float] = as_shown) -> float | None:
+    """A number as a JSON value, rounded as it is shown; None as null."""
     return None if value is None else rounded(value)
 
 
@@ -125,7 +126,7 @@ def forecast_fields(numbers: NumberFormat | None, goal: AnyGoal, figures: Figure
         yield "call", ", ".join(told)
 
 
-def describe_reached(forecasts: Forecasts, goal: AnyGoal) -> str:
+def describe_value_and_gap(forecasts: Forecasts, goal: AnyGoal) -> str:
     """The value of a goal beside its target, and what is missing: `€812k of €1.2M, €388k to go`."""
     numbers = forecasts.shown.board.number_format
     return f"{describe_value_and_target(forecasts, goal)}{describe_gap(numbers, goal, forecasts.of(goal))}"

@@ -28,7 +28,7 @@ from teamboard.render.goals.forecasts import (
     assigned_text,
     describe_accuracy,
     describe_gap,
-    describe_reached,
+    describe_value_and_gap,
     forecast_fields,
     has_figures,
 )
@@ -119,7 +119,7 @@ def _figures(shown: BoardOnDay, goal: AnyGoal, room: int, reader: Member | None)
     forecasts = Forecasts(shown)
     figures = forecasts.of(goal)
     if now.week is None:
-        yield from _field("now", describe_reached(forecasts, goal), room)
+        yield from _field("now", describe_value_and_gap(forecasts, goal), room)
     else:
         yield from _field("now", format.describe_week(goal.measure, now.week, numbers), room)
         yield from _field("in all", f"{describe_total(board, goal, now)}{describe_gap(numbers, goal, figures)}", room)
