@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teamboard.actions.base import Action, Actor
 from teamboard.actions.goal_changes.closing import CloseGoal
 from teamboard.actions.goal_changes.edits import EditGoal, RemoveGoal
 from teamboard.actions.goals import AddGoal
 from teamboard.actions.leaving import LeaveTeam
+from teamboard.actions.members import BeAway
 from teamboard.actions.one_on_ones import NewTopic, WriteOneOnOne
+from teamboard.actions.periods import BeginPeriod
 from teamboard.actions.renaming import RenameMember
 from teamboard.actions.reviews import ScheduleReview, StartPreparing
 from teamboard.actions.team import AddMember, ChangeMember
@@ -24,7 +27,7 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.render.ical import calendar
-from tests.conftest import ANA, BEN, NOW, TODAY, Maker, small_maker
+from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker, small_maker
 from tests.helpers.nasty import ALL_NASTY, moving
 
 
@@ -197,6 +200,35 @@ def test_what_is_to_come_with_someone_who_has_left_is_cancelled(maker: Maker) ->
         assert str(found[summary]["uid"]) == before[summary]
         assert sequence(found[summary])[0] == maker.board.revision
     assert not any("Ana Ruiz" in summary for summary in events(exported(maker, date(2027, 1, 1))))
+
+
+def test_what_was_due_to_someone_who_has_left_is_cancelled(maker: Maker) -> None:
+    before = uids(exported(maker))
+    maker.do(LeaveTeam(member="ana", day=TODAY, goals_to="ben"))
+    found = {str(e["summary"]): e for e in parsed(exported(maker))}
+    for summary in ("Review due: Ana Ruiz and Mara Lind", "One-on-one due: Ana Ruiz and Mara Lind"):
+        assert str(found[summary]["status"]) == "CANCELLED"
+        assert str(found[summary]["uid"]) == before[summary]
+        assert sequence(found[summary])[0] == maker.board.revision
+    assert not any("Ana Ruiz" in summary for summary in events(exported(maker, date(2027, 6, 1))))
+
+
+@pytest.mark.parametrize(
+    ("action", "by"),
+    [
+        (BeAway(member="ana", starts=date(2026, 12, 1), ends=date(2026, 12, 8)), ANA),
+        (BeAway(member="mara", starts=date(2026, 12, 1), ends=date(2026, 12, 8)), MARA),
+        (BeginPeriod(starts=date(2026, 11, 30), ends=date(2027, 2, 28)), MARA),
+    ],
+    ids=["away", "manager away", "period"],
+)
+def test_what_is_due_on_another_day_has_a_higher_sequence(maker: Maker, action: Action, by: Actor) -> None:
+    before = event_of(maker, "One-on-one due: Ana")
+    maker.do(action, by, NOW + timedelta(days=8))
+    after = event_of(maker, "One-on-one due: Ana")
+    assert after["uid"] == before["uid"]
+    assert after["dtstart"].dt > before["dtstart"].dt
+    assert sequence(after)[0] == maker.board.revision > sequence(before)[0]
 
 
 def test_a_member_sees_their_own_days(maker: Maker) -> None:

@@ -34,8 +34,8 @@ _SHOWN_FIELDS = {
     "reviews": ("on", "member", "manager"),
     "goals": ("due", "title", "owner", "measure", "outcome"),
     "team_goals": ("due", "title", "owner", "measure", "outcome"),
-    "members": ("manager", "left"),
-    "team": ("cadence", "working_days", "days_off"),
+    "members": ("manager", "left", "starts", "away"),
+    "team": ("cadence", "working_days", "days_off", "period"),
 }
 """The fields that events show, or are due by, of the records of each table."""
 
@@ -139,8 +139,8 @@ def _meeting_events(
 ) -> Iterator[DayEvent]:
     """A member's meetings of one kind, and the next one that is due if none is planned.
 
-    `talks` are all of them, the archived ones too, so that the UIDs of the others stay. One to come that was removed,
-    as when the member leaves, is due again or cancelled.
+    `talks` are all of them, the archived ones too, so that the UIDs of the others stay. One to come that was removed
+    is due again; it is cancelled, as is what was due, when the member leaves.
     """
     board, is_gone = shown.board, member.handle in shown.gone
     for number, talk in enumerate(talks, start=1):
@@ -149,11 +149,13 @@ def _meeting_events(
     called = (member.handle, *member.formerly)
     removed = [r for r in changes.removed.values() if isinstance(r, Talk) and _kind(r) == kind and r.member in called]
     if is_gone or not any(map(_is_planned, talks)):
-        owed = (review_due if kind == "review" else one_on_one_due)(shown, member) if not is_gone else None
+        owed = (review_due if kind == "review" else one_on_one_due)(shown, member)
         team = (board.team.id,) if board.team else ()
-        changed = changes.newest([member.id, *team, *(talk.id for talk in (*talks[-1:], *removed))])
+        manager = board.member(member.manager)
+        of_both = (member.id, manager.id) if manager else (member.id,)
+        changed = changes.newest([*of_both, *team, *(talk.id for talk in (*talks[-1:], *removed))])
         to_come = [talk for talk in removed if _is_planned(talk) and talk.on >= shown.day]
-        if owed is not None:
+        if owed is not None and (not is_gone or (not removed and owed.on >= shown.day)):
             yield DayEvent(
                 key=_key(kind, member, len(talks) + 1),
                 on=max(owed.on, shown.day),
@@ -161,6 +163,7 @@ def _meeting_events(
                 kind=kind,
                 whose=(member.handle, member.manager or ""),
                 changed=changed,
+                cancelled=is_gone,
             )
         elif to_come:
             yield _meeting_event(board, member, to_come[0], len(talks) + 1, changed, cancelled=True)
