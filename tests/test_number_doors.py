@@ -38,8 +38,8 @@ ONE_WAY = {
 TWO_WAYS = {"€ 400.000": (400_000, "."), "1,200": (1200, ","), "(2.400 €)": (-2400, ".")}
 """What is read in this way only where the team's sign between thousands is the one that stands in it."""
 STYLES: tuple[NumberStyle, ...] = ("", *NUMBER_FORMATS)
-LARGE = "1B"
-"""A target for which no value is far away."""
+LARGE = ("--target", "1B", "--start", "-1")
+"""A target and a start for which no value is far away: it is not asked about what falls and rose from below 0."""
 
 
 def reading(text: str, style: NumberStyle) -> float | None:
@@ -58,7 +58,7 @@ TEXTS = (*ONE_WAY, *TWO_WAYS)
 def board(run: Run, tmp_path: Path) -> Path:
     """A team with a goal whose target is far above what is read."""
     assert run("init", "--team", "Us", "--name", "Mara Lind").returncode == 0
-    assert run("goal", "add", "ARR", "--owner", "mara", "--target", LARGE, "--unit", "€").returncode == 0
+    assert run("goal", "add", "ARR", "--owner", "mara", *LARGE, "--unit", "€").returncode == 0
     return tmp_path / "team.board.json"
 
 

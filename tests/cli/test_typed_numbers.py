@@ -129,6 +129,30 @@ def test_a_value_far_back_or_far_past_the_target_needs_a_yes(run: Run, goals: Pa
     assert run("checkin", "G1", "-m", "only a note").returncode == 0
     assert run("checkin", "G1", "400", "--yes").returncode == 0
     assert value_of(run, "G1") == 400
+    # 40 for 40k: from less than a tenth of the target, too.
+    assert run("checkin", "G1", "40k").returncode == 0
+    refused_and_unchanged(run, goals, ["checkin", "G1", "40"], 1, "G1: that takes the value back from €40,000 to €40;")
+    assert run("checkin", "G1", "4k").returncode == 0
+
+
+@pytest.mark.slow
+def test_an_unlikely_call_or_best_case_needs_a_yes(run: Run, goals: Path) -> None:
+    assert run("checkin", "G1", "400k", "--call", "900k", "--best", "1.1M").returncode == 0
+    yes = "If it is right, say so with --yes."
+    for typed, said in (
+        (("--call", "300k"), "the call, €300,000, is below what is reached already, €400,000"),
+        (("500k", "--call", "450k"), "the call, €450,000, is below what is reached already, €500,000"),
+        (("--call", "420k"), "the call, €420,000, is less than half of the one before, €900,000"),
+        (("--call", "2.1M"), "the call, €2,100,000, is past twice the target; the target is €1,000,000"),
+        (("--best", "9M"), "the best case, €9,000,000, is past twice the target; the target is €1,000,000"),
+    ):
+        refused_and_unchanged(run, goals, ["checkin", "G1", *typed], 1, f"G1: {said}. {yes}")
+    refused_and_unchanged(run, goals, ["checkin", "G2", "--call", "-0.5"], 1, "G2: the call, -0.5 %, is far past it")
+    for likely in (["450k", "--call", "450k"], ["--call", "2M", "--best", "2M"], ["--call", "1M", "--best", "1M"]):
+        assert run("checkin", "G1", *likely).returncode == 0, likely
+    assert run("checkin", "G1", "-m", "only a note").returncode == 0
+    assert run("checkin", "G1", "--call", "400k", "--yes").returncode == 0
+    assert run("checkin", "G2", "--call", "9").returncode == 0
 
 
 @pytest.mark.slow

@@ -11,11 +11,11 @@ from msgspec import UNSET, Struct, UnsetType
 from teamboard.actions.base import Actor, find_goal, open_goal, require
 from teamboard.domain.amounts import bounded_number, format_amount
 from teamboard.domain.board import AnyGoal, Board, Changes
-from teamboard.domain.check_ins import call_and_best, describe_jump, is_worse
+from teamboard.domain.check_ins import call_and_best, describe_jump, describe_odd_call, is_worse
 from teamboard.domain.errors import Conflict, NotFound, Refused, Unlikely
 from teamboard.domain.goals.activity import week_number
 from teamboard.domain.goals.closing import is_handed_over
-from teamboard.domain.goals.progress import checkin_followed, checkin_on, value_of
+from teamboard.domain.goals.progress import checkin_followed, checkin_on, progress, value_of, value_range
 from teamboard.domain.goals.revisions import leaver_before, terms_on
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
@@ -36,7 +36,8 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     `call` is the value expected at the due day, `best` the best case; both in the unit of a metric or an activity.
     `seen` is the id of the check-in that the person was looking at (None if there was none); leave it unset to
     follow the newest one. Raises Conflict if another check-in came after `seen`.
-    With `ask`, raises Unlikely for a value that goes far back or far past the target (`describe_jump`).
+    With `ask`, raises Unlikely for a value that goes far back or far past the target (`describe_jump`), and for a call
+    or best case that does not go with what is reached, the former one or the target (`describe_odd_call`).
     """
 
     verb: ClassVar[VerbName] = "check in"
@@ -75,8 +76,10 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         _refuse_before_first_day(board, goal, owner, on or today)
         last = checkin_followed(board, goal, checkin_on(board, goal.id, on), on or today)
         value, done = self.new_value(goal, last)
-        if self.ask and (what := describe_jump(goal.measure, value_of(goal, last), value, board.number_format)):
-            raise Unlikely(f"{goal.id}: {what}")
+        if self.ask:
+            what = describe_jump(goal.measure, value_of(goal, last), value, board.number_format)
+            if what := what or _odd_call(board, goal, on or today, value, call, best):
+                raise Unlikely(f"{goal.id}: {what}")
         checkin = CheckIn(
             id=board.next_id("checkins"),
             goal=goal.id,
@@ -164,6 +167,31 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
         done -= {_milestone(goal, names, name) for name in self.undone}
         done_in_order = tuple(name for name in names if name in done)
         return sum(m.weight for m in measure.milestones if m.name in done), done_in_order
+
+
+def _odd_call(board: Board, goal: AnyGoal, day: date, value: float, call: float | None, best: float | None) -> str:
+    """What is unlikely about a call or best case of a day with its value; "" for nothing."""
+    measure = goal.measure
+    if (call is None and best is None) or not isinstance(measure, Metric | Activity):
+        return ""
+    start, target = value_range(board, goal)
+    reached = value if isinstance(measure, Metric) else progress(board, goal) * target
+    before = call_and_best([c for c in board.checkins_of(goal.id) if board.checkin_day(c) <= day], measure)
+    told = (
+        describe_odd_call(
+            name,
+            new,
+            former,
+            unit=measure.unit,
+            start=start,
+            target=target,
+            reached=reached,
+            format=board.number_format,
+        )
+        for name, new, former in (("call", call, before[0]), ("best case", best, before[1]))
+        if new is not None
+    )
+    return next(filter(None, told), "")
 
 
 def bounded_calls(goal: AnyGoal, call: float | None, best: float | None) -> tuple[float | None, float | None]:

@@ -31,7 +31,7 @@ from teamboard.render.format import check_in_line
 @click.option("--blocked", "blocker", metavar="TEXT", help="What help you want with; '' if none any more.")
 @click.option("--done", multiple=True, metavar="MILESTONE", help="A milestone reached; may be repeated.")
 @click.option("--undone", multiple=True, metavar="MILESTONE", help="A milestone not reached after all.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask about a value far back or far past the target.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask about a value or call that is unlikely.")
 @click.option("--on", metavar="DAY", help="The day it is about, if it is late: 2026-11-23 or today-2.")
 @pass_session
 def checkin(

@@ -61,8 +61,9 @@ def describe_jump(measure: Measure, before: float, value: float, format: NumberF
     """What is unlikely about a new value, such as a number with three digits too many; "" for a likely one.
 
     A metric's goes back by more than a tenth of the target, or past twice the target; for one that falls, and one that
-    does not start at 0, the way from start to target counts where it is longer. An activity's is that of a week.
-    Milestones and what is done or not are told by name, and never unlikely.
+    does not start at 0, the way from start to target counts where it is longer. An activity's is that of a week. What
+    rises from 0 does not fall to less than a tenth of what it was. Milestones and what is done or not are told by name,
+    and never unlikely.
     """
     if isinstance(measure, Metric):
         target, rises = measure.target, measure.target > measure.start
@@ -77,8 +78,38 @@ def describe_jump(measure: Measure, before: float, value: float, format: NumberF
     back, past, was_past = (-1.0 if rises else 1.0) * (value - before), value - target, before - target
     if not rises:
         past, was_past = -past, -was_past
-    if back > whole / 10:
+    rose_from_0 = before > 0 and rises and (isinstance(measure, Activity) or measure.start == 0)
+    if back > whole / 10 or (rose_from_0 and value < before / 10):
         return f"that takes the value back from {was} to {now}; {aim}"
     if past > whole >= was_past:
         return f"{now} is past twice the target; {aim}" if rises and target > 0 else f"{now} is far past it; {aim}"
+    return ""
+
+
+def describe_odd_call(
+    name: str,
+    call: float,
+    former: float | None,
+    *,
+    unit: str,
+    start: float,
+    target: float,
+    reached: float,
+    format: NumberFormat | None,
+) -> str:
+    """What is unlikely about a call or a best case, as `name` says which; "" for a likely one.
+
+    Of a goal that rises: it is below what is `reached`, less than half of the `former` one, or past twice the target,
+    where the way from `start` to `target` counts if it is longer. Of one that falls only the last.
+    """
+    whole = max(abs(target), abs(target - start))
+    now = format_amount(call, unit, format)
+    if target > start and call < reached:
+        return f"the {name}, {now}, is below what is reached already, {format_amount(reached, unit, format)}"
+    if target > start and former is not None and call < former / 2:
+        return f"the {name}, {now}, is less than half of the one before, {format_amount(former, unit, format)}"
+    aim = f"the target is {format_amount(target, unit, format)}"
+    if abs(call - target) > whole and (call > target) == (target > start):
+        past = "past twice the target" if target > start and target > 0 else "far past it"
+        return f"the {name}, {now}, is {past}; {aim}"
     return ""
