@@ -173,7 +173,8 @@ class FormScreen(BoardAccess, KeyedModal[bool]):
     def say(self, text: str) -> None:
         """Show a message below the fields, and scroll to it."""
         self.message.update(Content(text))
-        self.message.scroll_visible(animate=False)
+        # Its height is known, and the scroll bar there, after a layout.
+        self.call_after_refresh(self.message.scroll_visible, animate=False)
 
     def action_leave(self) -> None:
         """Close the form; if something was typed, only when asked twice."""
