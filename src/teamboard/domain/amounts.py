@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import isfinite
+from string import ascii_letters
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -26,6 +27,8 @@ DECIMAL_SIGNS: tuple[DecimalSign, ...] = get_args(DecimalSign)
 MINUS = "\u2212"
 NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
 _EXPONENTS = {"k": 3, "m": 6, "b": 9}
+SCALE_WORDS = {"tsd": 3, "tys": 3, "mio": 6, "mln": 6, "mn": 6, "bn": 9, "md": 9, "mld": 9, "mrd": 9}
+"""Short words for a power of ten in the languages of the formats, which may have a point behind them."""
 _GROUP_SIGNS = " '’_"
 """What may stand between groups of three digits, beside a point or a comma."""
 _SINGULARS = {
@@ -127,19 +130,19 @@ def bounded_weight(value: float, what: str) -> float:
 
 
 def parse_amount(text: str, format: NumberFormat | None) -> float:
-    """Read a typed number: `812000`, `€ 400.000`, `1'200,50`, `812k`, `1.2M`, `1200 €`; `(12)` is -12.
+    """Read a typed number: `812000`, `€ 400.000`, `1'200,50`, `812k`, `1.2M`, `1,2 Mio. €`, `1200 €`; `(12)` is -12.
 
     `format` says how the team writes numbers, None if nobody has said it. Raises Refused if it is not a number, and
-    AmbiguousNumber if it can be read in two ways and the format does not say in which: a point or a comma before
-    three digits is taken as the separator of thousands only where the format has it as that.
+    AmbiguousNumber if it can be read in two ways and the format does not say in which: a point or a comma before three
+    digits is taken as the separator of thousands only where the format has it as that.
     """
     parts = _parts(text)
     if parts is None:
-        raise Refused(_not_a_number(text))
+        raise not_a_number(text, format)
     sign, digits, exponent = parts
     by_sign = {mark: plain for mark in DECIMAL_SIGNS if (plain := _plain(digits, mark)) is not None}
     if not by_sign:
-        raise Refused(_not_a_number(text))
+        raise not_a_number(text, format)
     values = {mark: _value(sign, plain, exponent) for mark, plain in by_sign.items()}
     if max(map(abs, values.values())) > LARGEST:
         raise Refused(f"The number is too large: write one of at most 18 digits, not {len(digits)}.")
@@ -160,17 +163,16 @@ def is_ambiguous(text: str) -> bool:
     """True if a text is a number that can be read in two ways."""
     try:
         parse_amount(text, None)
-    except AmbiguousNumber:
-        return True
-    except Refused:
-        pass
+    except Refused as error:
+        return isinstance(error, AmbiguousNumber)
     return False
 
 
-def _not_a_number(text: str) -> str:
-    if not text.strip():
-        return "The value is empty; write a number such as 812000, 812.5, 812k or 1.2M."
-    return f"{text!r} is not a number; write 812000, 812.5, 812k or 1.2M."
+def not_a_number(text: str, format: NumberFormat | None) -> Refused:
+    """The refusal of a text that is not a number, with examples as the team writes numbers."""
+    examples = f"812000, {in_format('812.5', format)}, 812k or {in_format('1.2M', format)}"
+    what = f"{text!r} is not a number; write" if text.strip() else "The value is empty; write a number such as"
+    return Refused(f"{what} {examples}.")
 
 
 def _parts(text: str) -> tuple[str, str, int] | None:
@@ -184,10 +186,11 @@ def _parts(text: str) -> tuple[str, str, int] | None:
     if unsigned != rest and not had_sign:
         unsigned, had_sign = _without_sign(unsigned, sign)
     sign = had_sign or sign
-    letter = unsigned[-1:].lower()
-    exponent = _EXPONENTS.get(letter, 0)
-    digits = unsigned[:-1].rstrip() if exponent else unsigned
-    valid = digits.isascii() or "’" in digits
+    digits = unsigned.rstrip(f"{ascii_letters}.")
+    word = unsigned[len(digits) :].lower()
+    exponent = _EXPONENTS.get(word) or SCALE_WORDS.get(word.removesuffix("."), 0)
+    digits = digits.rstrip()
+    valid = (digits.isascii() or "’" in digits) and bool(exponent or not word)
     if not valid or not digits[-1:].isdigit() or not all(c in "0123456789.," or c in _GROUP_SIGNS for c in digits):
         return None
     return sign, digits, exponent
@@ -204,6 +207,8 @@ def _without_currency(text: str) -> str:
     """A number without the one currency, or the sign of per cent, before or behind it."""
     if text[:1] and text[0] in CURRENCIES:
         return text[1:].lstrip()
+    if text.endswith("T€"):
+        return f"{text[:-2]}k"
     if text[-1:] and text[-1] in CURRENCIES + "%":
         return text[:-1].rstrip()
     for code in CURRENCY_CODES:

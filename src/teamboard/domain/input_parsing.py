@@ -7,7 +7,7 @@ import re
 import sys
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from teamboard.domain.amounts import MINUS, AmbiguousNumber, NumberFormat, parse_amount
+from teamboard.domain.amounts import MINUS, AmbiguousNumber, NumberFormat, not_a_number, parse_amount
 from teamboard.domain.errors import Refused
 from teamboard.domain.records import LARGEST, Activity, DoneOrNot, Measure, Metric, Milestone
 
@@ -72,7 +72,7 @@ def parse_value(text: str, measure: Measure, format: NumberFormat | None) -> tup
     typed = text.strip().replace(MINUS, "-")
     if typed.casefold() in _WORDS:
         if isinstance(measure, Metric | Activity):
-            raise Refused(f"{text.strip()!r} is not a number; write 812000, 812.5, 812k or 1.2M.")
+            raise not_a_number(text.strip(), format)
         return _WORDS[typed.casefold()], None
     if typed.startswith("="):
         try:
@@ -91,7 +91,7 @@ def parse_corrected_value(text: str, measure: Measure, format: NumberFormat | No
     if text.strip().startswith("+"):
         raise Refused(f"{text!r} is a change: give the value itself, such as {text.strip().lstrip('+ ') or '4'}.")
     if text.strip().casefold() in _WORDS and not isinstance(measure, DoneOrNot):
-        raise Refused(f"{text!r} is not a number; write 812000, 812.5, 812k or 1.2M.")
+        raise not_a_number(text, format)
     value, negative = parse_value(text, measure, format)
     return value if value is not None else negative or 0.0
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, find_member, perform
 from teamboard.actions.renaming import is_handle
 from teamboard.actions.team import ClaimLogin
-from teamboard.domain.amounts import CURRENCIES, AmbiguousNumber, parse_amount
+from teamboard.domain.amounts import CURRENCIES, SCALE_WORDS, AmbiguousNumber, parse_amount
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import is_record_id
 from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone
@@ -30,7 +30,10 @@ from teamboard.store.codec import BoardFile, advance
 MOST_NAMED = 8
 """How many members a refusal names."""
 
-_TARGET = re.compile(rf"([{CURRENCIES}]?)\s*([\d.,_'’\s\u00a0\u202f]*\d\s?(?:[kKmMbB](?!\w))?)\s*(\D*)", re.ASCII)
+_SCALES = f"(?:[kmb]|(?:{'|'.join(SCALE_WORDS)})\\.?)(?!\\w)"
+_TARGET = re.compile(
+    rf"([{CURRENCIES}]?)\s*([\d.,_'’\s\u00a0\u202f]*\d\s?(?:{_SCALES})?)\s*(\D*)", re.ASCII | re.IGNORECASE
+)
 _NOT_IN_HANDLES = re.compile(r"[^a-z0-9._-]+")
 
 

@@ -14,6 +14,7 @@ from teamboard.actions.base import Actor
 from teamboard.actions.team import ClaimLogin
 from teamboard.domain.errors import Refused
 from teamboard.domain.history.log import history_of
+from teamboard.domain.records import Metric
 from teamboard.importers.first_team import FirstTeam, from_form
 from teamboard.store.file.store import FileStore
 from tests.conftest import NOW, Maker, Run
@@ -37,7 +38,7 @@ def start(folder: Path, terminals: list[Terminal], *arguments: str, lines: int =
 
 
 def test_where_there_is_no_board_one_is_made_by_a_form(tmp_path: Path, terminals: list[Terminal]) -> None:
-    terminal = start(tmp_path, terminals)
+    terminal = start(tmp_path, terminals, lines=24)
     terminal.wait_for("There is no board at")
     terminal.type("jj\r")
     terminal.wait_for("A new board")
@@ -54,7 +55,10 @@ def test_where_there_is_no_board_one_is_made_by_a_form(tmp_path: Path, terminals
     terminal.type("\x1b[Z\x1b[Z\x01\x0bmarlene\x13")
     terminal.wait_for("goals, line 1: Two are called 'Ana': ana, ana.l. Give the")
     assert os.listdir(tmp_path) == []
-    terminal.type("\t\t\x01\x0bAna Ruiz: ARR Iberia = €1.2M\rana.l: Discovery calls = 120 calls\rMara: Mentor Ana")
+    terminal.type("\t\t\x01\x0bAna Ruiz: ARR Iberia = € 400.000\x13")
+    terminal.wait_for("goals, line 1: '400.000' can be read as 400 000 or as 400: write one")
+    terminal.wait_for("of these.")
+    terminal.type("\x01\x0bAna Ruiz: ARR Iberia = 1,2 Mio. €\rana.l: Discovery calls = 120 calls\rMara: Mentor Ana")
     terminal.wait_for("Mara: Mentor Ana")
     terminal.type("\x13")
     terminal.wait_for("● live")
@@ -71,6 +75,7 @@ def test_where_there_is_no_board_one_is_made_by_a_form(tmp_path: Path, terminals
         ("ana.l", "Discovery calls", "Metric"),
         (me.handle, "Mentor Ana", "DoneOrNot"),
     ]
+    assert next(iter(board.goals)).measure == Metric(unit="€", start=0, target=1_200_000)
     assert me.logins
     # Nothing is overdue on a board that is a minute old.
     assert "overdue" not in "\n".join(terminal.screen.display)
