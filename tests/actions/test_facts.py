@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from teamboard.actions.base import Action
@@ -120,3 +121,14 @@ def test_a_fact_of_a_later_day_than_before_goes_behind_a_check_in_between(maker:
     assert [c.value for c in maker.board.checkins_of(G1)] == [300.0, 310.0]
     maker.do(imported(fact(400.0, goal=G1)))
     assert [c.value for c in maker.board.checkins_of(G1)] == [310.0, 400.0]
+
+
+def test_a_fact_of_today_comes_in_once_and_one_of_a_day_to_come_goes(maker: Maker) -> None:
+    maker.do(imported(fact(300.0, TODAY, goal=G1)), MARA, NOW - timedelta(hours=1))
+    assert "nothing new" in refused(maker, imported(fact(300.0, TODAY, goal=G1)), MARA)
+    later = ImportFacts(batch="crm", source="CRM", first=FIRST, last=TODAY, facts=(fact(300.0, TODAY, goal=G1),))
+    to_come = NewFact(member="ana", name="Later", value=1.0, on=TODAY + timedelta(days=9), starts=TODAY)
+    maker.do(msgspec.structs.replace(later, facts=(*later.facts, to_come)))
+    assert len(values(maker)) == 2
+    maker.do(later)
+    assert values(maker) == [("E1", 300.0)]

@@ -18,7 +18,7 @@ from teamboard.importers.fact_map import FactForm, FactMap, PeriodLength
 from teamboard.importers.fact_names import NamedRows
 from teamboard.importers.fact_periods import period_end, period_start
 from teamboard.importers.facts import MAX_LINES, Importer, ImportPlan, LeftOut
-from tests.conftest import Maker
+from tests.conftest import TODAY, Maker
 
 ROWS = """\
 Ana Ruiz,2026-10-01,Won,100
@@ -34,7 +34,7 @@ def plan(folder: Path, maker: Maker, rows: str, *facts: FactForm, **options: Any
     path = folder / "deals.csv"
     path.write_text("rep,day,stage,sum\n" + rows, encoding="utf-8")
     fact_map = FactMap(name="deals", source="CRM", member="rep", date="day", facts=facts, **options)
-    return Importer(maker.board, fact_map, CsvFile(path, fact_map.columns)).plan()
+    return Importer(maker.board, fact_map, CsvFile(path, fact_map.columns), TODAY).plan()
 
 
 def values(found: ImportPlan) -> list[tuple[str, str, str, float, int | None]]:

@@ -71,7 +71,7 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
     """Import the facts of a file that covers the days `first` to `last`.
 
     They replace the facts of the same `batch` with the same member, name and days. Facts of that batch within the days
-    covered that the file no longer has are removed. Importing the same file twice changes nothing.
+    covered, or of days to come, that the file no longer has are removed. Importing the same file twice changes nothing.
     """
 
     verb: ClassVar[VerbName] = "import facts"
@@ -114,7 +114,8 @@ class ImportFacts(Struct, frozen=True, kw_only=True):
             if fact != before:
                 changes[record_id] = fact
             facts_with_ids.append((new, record_id))
-        removed = [f for key, f in known.items() if key not in file_keys and self._covers(f)]
+        today = board.day_of(at)
+        removed = [f for key, f in known.items() if key not in file_keys and (self._covers(f) or f.on > today)]
         changes |= {f.id: None for f in removed}
         source = clean_line(self.source, "The source", required=True)
         return changes | _FactCheckIns(board, by, at, source).changes(facts_with_ids, {f.id for f in removed})
@@ -175,7 +176,8 @@ class _FactCheckIns:
         is_older = bool(others) and (board.checkin_day(others[-1]), others[-1].at) >= (board.day_of(at), at)
         if before is not None and before.goal == goal.id:
             after = msgspec.structs.replace(before, value=new.value, at=at, source=self._source)
-            if after == before:
+            # Today's has the moment at which it came in; the same one later today is not another.
+            if msgspec.structs.replace(after, at=before.at) == before and board.day_of(at) == board.day_of(before.at):
                 return {}
             # One that is about a later day now than somebody's own goes behind that.
             if is_older or not others or number_of(before.id) > number_of(others[-1].id):

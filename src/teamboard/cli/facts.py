@@ -74,12 +74,12 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
     with source_file(file) as path:
         source = CsvFile(path, chart.columns, encoding=chart.encoding, separator=chart.separator, skip=chart.skip)
         with _progress(source.size, path.name) as read:
-            plan = Importer(board, chart, source).plan(read)
+            plan = Importer(board, chart, source, shown.day).plan(read)
         for _ in range(MOST_ROUNDS):
             if not plan.questions or plan.errors or plan.unknown or not session.may_ask:
                 break
             chart = _ask(board, chart, plan)
-            plan = Importer(board, chart, source).plan()
+            plan = Importer(board, chart, source, shown.day).plan()
     changes = plan.action.changes(board, actor, session.now())
     if not plan.is_clear or dry_run:
         print_lines(import_plan_lines(plan, board, len(changes), dry_run=dry_run))

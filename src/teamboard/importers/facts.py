@@ -23,6 +23,8 @@ from teamboard.importers.fact_periods import Tally, period_end, period_start, va
 MAX_LINES = 5
 NO_VALUE = frozenset(("", "-", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none", "(blank)", "(empty)"))
 """What systems write in a cell without a number or a day, case-folded."""
+TO_COME = "of a day to come, until then"
+"""Why a row is left out that is about a day after today, such as the expected close of an open opportunity."""
 _KNOWN_DAYS = 5_000
 """How many different texts of days are remembered."""
 _DAY = timedelta(days=1)
@@ -75,9 +77,10 @@ class _MemberDay(NamedTuple):
 class Importer:
     """Plans the import of a CSV file by a fact map. Reads row by row, so that large files need little memory."""
 
-    def __init__(self, board: Board, fact_map: FactMap, file: CsvFile) -> None:
-        """Raises Refused if the map names a goal that can't be meant."""
+    def __init__(self, board: Board, fact_map: FactMap, file: CsvFile, today: date) -> None:
+        """Rows of days after `today` are left out. Raises Refused if the map names a goal that can't be meant."""
         self._board = board
+        self._today = today
         self._map = fact_map
         self._file = file
         self._goals = GoalFinder(board, fact_map)
@@ -147,9 +150,14 @@ class Importer:
                 self._leave_out("no day", line)
                 return None
             on = self._parse_day(line, text)
-            if on is not None and len(self._days) < _KNOWN_DAYS:
+            if on is None:
+                return None
+            if len(self._days) < _KNOWN_DAYS:
                 self._days[text] = on
-        return _MemberDay(handle, on) if on is not None else None
+        if on > self._today:
+            self._leave_out(TO_COME, line)
+            return None
+        return _MemberDay(handle, on)
 
     def _parse_day(self, line: int, text: str) -> date | None:
         """The day in a cell, by the date format of the map, else ISO 8601; None (and an error) if invalid.
