@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import get_args
 
 import pytest
 
-from teamboard.domain.charts.attainment import LEVELS
+from teamboard.domain.charts.attainment import Level
 from teamboard.render.charts.palette import DARK, LIGHT, ON_LEVEL
 
 Palette = dict[str, str]
@@ -33,7 +34,7 @@ def contrast(one: str, other: str) -> float:
 def test_text_is_legible(palette: Palette) -> None:
     for name in ("ink", "dim", "value", "call", "target"):
         assert contrast(palette[name], palette["background"]) >= 4.5, name
-    for level in LEVELS:
+    for level in get_args(Level):
         assert contrast(palette[ON_LEVEL[level]], palette[level]) >= 4.5, level
 
 
@@ -46,7 +47,7 @@ def test_lines_are_seen(palette: Palette) -> None:
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_levels_differ_in_lightness_or_between_blue_and_yellow(palette: Palette) -> None:
     """Who can't tell red from green still sees how light a colour is, and how much blue is in it against the rest."""
-    for one, other in combinations(LEVELS, 2):
+    for one, other in combinations(get_args(Level), 2):
         (red, green, blue), (other_red, other_green, other_blue) = (linear(palette[level]) for level in (one, other))
         blueness = abs((blue - (red + green) / 2) - (other_blue - (other_red + other_green) / 2))
         assert contrast(palette[one], palette[other]) >= 1.8 or blueness >= 0.25, (one, other)

@@ -17,7 +17,7 @@ from teamboard.store.file.store import FileStore
 from teamboard.ui.screens.board.board import BoardScreen
 from teamboard.ui.widgets.activity_chart import ActivityChart
 from teamboard.ui.widgets.board_view import BoardView
-from teamboard.ui.widgets.burn_up import BurnUp
+from teamboard.ui.widgets.burn_up import BurnUpChart
 from tests.conftest import ANA, NOW, SETTING_UP, Maker
 from tests.helpers.screen import line_with, screen_text, until, until_shown
 from tests.ui.conftest import MakeApp
@@ -99,7 +99,7 @@ async def test_the_detail_shows_the_weeks_above_the_result(
             # No room for charts: the two curves are lines.
             await until_shown(pilot, "calls ▁▁██▅▅  6 of 10 calls this week")
             return
-        weeks, course = pilot.app.screen.query_one(ActivityChart), pilot.app.screen.query_one(BurnUp)
+        weeks, course = pilot.app.screen.query_one(ActivityChart), pilot.app.screen.query_one(BurnUpChart)
         await until(pilot, lambda: weeks.region.height > 0 and course.region.height > 0)
         # The legend of the second chart is between them.
         assert weeks.region.bottom + 1 == course.region.y

@@ -11,7 +11,7 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Metric
 from teamboard.store.file.store import FileStore
 from teamboard.ui.widgets.board_view import BoardView
-from teamboard.ui.widgets.burn_up import BurnUp
+from teamboard.ui.widgets.burn_up import BurnUpChart
 from tests.helpers.screen import screen_text, until, until_gone, until_shown
 from tests.ui.conftest import MakeApp
 
@@ -52,7 +52,7 @@ async def test_nothing_is_drawn_before_the_first_check_in(app: MakeApp, sample_s
         await until_shown(pilot, "▀▀ value")
         await until_shown(pilot, "€40 of €100")
         await until(pilot, lambda: any(sign in BLOCKS for line in screen_text(pilot)[15:] for sign in line))
-        chart = pilot.app.screen.query_one(BurnUp).region
+        chart = pilot.app.screen.query_one(BurnUpChart).region
         drawn = [
             x for y in range(chart.y, chart.bottom) for x, sign in enumerate(screen_text(pilot)[y]) if sign in BLOCKS
         ]

@@ -98,9 +98,9 @@ def snapshot(
             picture = _chart(session, screen, goal, period, theme)
         case _:
             picture = _taken(session, screen, member, _size(size or SIZE), theme)
-    made = {path: _made(picture, form) for form, path in wanted.items()}
-    write_output_files({path: data for path, data in made.items() if str(path) != "-"})
-    for path, data in made.items():
+    pictures = {path: _encoded(picture, form) for form, path in wanted.items()}
+    write_output_files({path: data for path, data in pictures.items() if str(path) != "-"})
+    for path, data in pictures.items():
         if str(path) == "-":
             sys.stdout.buffer.write(data)
         else:
@@ -198,9 +198,10 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _made(picture: Picture | ChartPicture, form: str) -> bytes:
+def _encoded(picture: Picture | ChartPicture, form: str) -> bytes:
+    """The bytes of a picture's file in a form: svg, png or html. Raises Refused for PNG without its library."""
     try:
-        made = getattr(picture, form)()
+        written = getattr(picture, form)()
     except ImportError:
         raise Refused("PNG needs one more library: pip install 'teamboard[png]'; --svg needs nothing.") from None
-    return made if isinstance(made, bytes) else made.encode()
+    return written if isinstance(written, bytes) else written.encode()

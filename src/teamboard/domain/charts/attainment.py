@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from math import fsum
-from typing import Literal, get_args
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,7 +23,6 @@ MOST_WEEKS = 16
 _DAY = timedelta(days=1)
 
 Level = Literal["achieved", "on track", "at risk", "behind"]
-LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 class Week(Struct, frozen=True):

@@ -15,6 +15,7 @@ from teamboard.domain.records import DoneOrNot, Measure, Milestones
 from teamboard.domain.report import PeriodReport
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
+from teamboard.render.goals.carriers import GAP_CELLS, room_beside
 from teamboard.render.goals.forecasts import figures_json, number_json
 from teamboard.render.line_layout import Line, Span, SpanStyle, fit, right_aligned
 
@@ -28,7 +29,6 @@ LEAST_IMPORTANT = ("gap", "call")
 FEWEST_NAME_CELLS, MOST_NAME_CELLS = 16, 40
 MOST_FIGURE_CELLS = 16
 """Of a target, as its unit may be long."""
-GAP_CELLS = 2
 INDENT = 2
 FEWEST_NOTE_CELLS = 12
 """A note is shown where there is room for that many cells of it."""
@@ -152,12 +152,12 @@ def table_lines(title: str, rows: Sequence[Row], width: int, *, note: str = "", 
     id_cells = indent + max((len(row.id) + 1 for row in rows if row.id), default=0)
     room = width - INDENT
     for name in LEAST_IMPORTANT:
-        if _name_cells(room, cells) < id_cells + FEWEST_NAME_CELLS:
+        if room_beside(room, cells) < id_cells + FEWEST_NAME_CELLS:
             cells.pop(name, None)
     wanted = max((cell_len(one_line(row.name)) + (id_cells if row.id else 0) for row in rows), default=0)
-    names = min(_name_cells(room, cells), max(wanted, cell_len(title)), id_cells + MOST_NAME_CELLS)
+    names = min(room_beside(room, cells), max(wanted, cell_len(title)), id_cells + MOST_NAME_CELLS)
     names = max(names, id_cells + 4)
-    left = width - INDENT - names - sum(GAP_CELLS + column for column in cells.values())
+    left = room_beside(width - INDENT - names, cells)
     head: list[Span] = [(f" {fit(title, names + INDENT - 1)}", "strong")]
     yield (*head, *(_figure(name, cells[name], "dim") for name in cells), *_note(note, left))
     for row in rows:
@@ -171,11 +171,6 @@ def table_lines(title: str, rows: Sequence[Row], width: int, *, note: str = "", 
         yield (*first, *figures, *_note(" · ".join(filter(None, told)), left))
         if row.callers and not has_room:
             yield ((" " * (INDENT + id_cells) + fit(row.callers, width - INDENT - id_cells).rstrip(), "dim"),)
-
-
-def _name_cells(width: int, cells: dict[str, int]) -> int:
-    """What the columns leave of a width."""
-    return width - sum(GAP_CELLS + column for column in cells.values())
 
 
 def _figure(text: str, cells: int, style: SpanStyle) -> Span:

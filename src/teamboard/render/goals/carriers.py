@@ -46,9 +46,9 @@ def carrier_lines(board: Board, found: TeamForecast, width: int) -> Iterator[Lin
     id_cells = max(len(c.goal.id) for c in found.carriers) + 1
     fewest, most = NAME_CELLS
     for name in LEAST_IMPORTANT:
-        if _room(width - id_cells, cells) < fewest:
+        if room_beside(width - id_cells, cells) < fewest:
             cells.pop(name, None)
-    name_cells = max(min(_room(width - id_cells, cells), most), fewest)
+    name_cells = max(min(room_beside(width - id_cells, cells), most), fewest)
     yield _line((("carried by", "dim"),), id_cells + name_cells, [(right_aligned(n, cells[n]), "dim") for n in cells])
     for i, carrier in enumerate(found.carriers):
         owner = fit(format.name_of(board, carrier.goal.owner), name_cells)
@@ -56,7 +56,7 @@ def carrier_lines(board: Board, found: TeamForecast, width: int) -> Iterator[Lin
         yield _line(((carrier.goal.id.ljust(id_cells), "accent"), (owner, "text")), id_cells + name_cells, figures)
 
 
-def _room(width: int, cells: dict[str, int]) -> int:
+def room_beside(width: int, cells: dict[str, int]) -> int:
     """What the columns leave of a width."""
     return width - sum(GAP_CELLS + column for column in cells.values())
 

@@ -10,8 +10,7 @@ from rich.cells import cell_len
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.charts.axis import number_ticks
-from teamboard.domain.charts.burn_up import BurnUp as Course
-from teamboard.domain.charts.burn_up import burn_up
+from teamboard.domain.charts.burn_up import BurnUp, burn_up
 from teamboard.domain.forecast.at_this_pace import Ending
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.render import format
@@ -23,12 +22,12 @@ MOST_TICKS = 4
 VALUE_SIGN, LINE_SIGN, CONE_SIGN, CALL_SIGN, BEST_SIGN = "▀", "┄", "░", "◆", "◇"
 
 
-class BurnUp(Chart):
+class BurnUpChart(Chart):
     """Value by day against pace and target, with the forecast to the right of it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[BoardOnDay, AnyGoal, Course] | None = None
+        self._shown: tuple[BoardOnDay, AnyGoal, BurnUp] | None = None
         self._tick_cells = 0
 
     def on_resize(self) -> None:
@@ -51,7 +50,7 @@ class BurnUp(Chart):
             return line
         return tuple((text.removesuffix(" ") if text.endswith("  ") else text, style) for text, style in line)
 
-    def _signs(self, course: Course) -> Iterator[tuple[Span, str]]:
+    def _signs(self, course: BurnUp) -> Iterator[tuple[Span, str]]:
         if course.values:
             yield (VALUE_SIGN * 2, "accent"), "value"
         yield (LINE_SIGN * 2, "track"), "pace"
@@ -115,7 +114,7 @@ class BurnUp(Chart):
             x += width
 
 
-def _ticks_beyond(course: Course, ticks: Sequence[float]) -> list[float]:
+def _ticks_beyond(course: BurnUp, ticks: Sequence[float]) -> list[float]:
     """Round values that are drawn far beyond all `ticks`, so that what is there has a scale too."""
     first, last = min(ticks), max(ticks)
     room = (last - first) / 2

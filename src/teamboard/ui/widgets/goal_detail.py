@@ -45,7 +45,7 @@ from teamboard.render.line_layout import (
 )
 from teamboard.render.revisions import describe_state, names_to_acknowledge, summarize_revision, timeline_lines
 from teamboard.ui.widgets.activity_chart import TICK_CELLS, ActivityChart
-from teamboard.ui.widgets.burn_up import BurnUp
+from teamboard.ui.widgets.burn_up import BurnUpChart
 from teamboard.ui.widgets.lines_view import LinesView
 
 LABEL_CELLS = 14
@@ -222,7 +222,7 @@ class GoalDetail(Container):
         background: $background;
         LinesView { width: 1fr; height: 1fr; }
         #charts { width: 1fr; height: 12; layout: vertical; }
-        #charts BurnUp { height: 1fr; }
+        #charts BurnUpChart { height: 1fr; }
         #charts LinesView { height: 1; margin: 0 1; }
     }
     """
@@ -234,7 +234,7 @@ class GoalDetail(Container):
         self._shown: tuple[BoardOnDay, AnyGoal] | None = None
         self._reader: Member | None = None
         self._text = LinesView(id="detail-text")
-        self._charts: tuple[Container, ActivityChart, BurnUp] | None = None
+        self._charts: tuple[Container, ActivityChart, BurnUpChart] | None = None
         self._legends: tuple[LinesView, ...] = ()
         self._with_curves = False
 
@@ -283,7 +283,7 @@ class GoalDetail(Container):
                 self._charts[0].display = False
             return
         if self._charts is None:
-            weeks, course = ActivityChart(), BurnUp()
+            weeks, course = ActivityChart(), BurnUpChart()
             above, below = LinesView(lambda _: (weeks.legend(),)), LinesView(lambda width: (course.legend(width),))
             self._legends = above, below
             self._charts = Container(above, weeks, below, course, id="charts"), weeks, course
