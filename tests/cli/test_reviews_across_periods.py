@@ -196,3 +196,26 @@ def test_a_review_that_stores_no_period_is_about_that_of_its_day(turned: Year) -
     review = find_review(board, R1)
     for on, name in ((date(2026, 11, 3), "Q4 2026"), (HELD, "Q1 2027"), (date(2028, 1, 1), "Q1 2027")):
         assert period_of_review(board, msgspec.structs.replace(review, period=None, on=on)).name == name
+
+
+def test_the_day_of_an_early_turn_counts_in_the_review_as_in_the_result(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "team.yaml").write_text(TEAM, encoding="utf-8")
+    year = Year(run, InFile(tmp_path / "team.board.json"))
+    year.begin(BEGUN)
+    year.command("mara", "init", "--from", "team.yaml")
+    year.begin(date(2026, 11, 26))
+    year.command("mara", "review", "schedule", "ana", "2026-12-04")
+    year.command("ana", "checkin", "G1", "280", "--note", "Legal is stuck")
+    year.command("ana", "checkin", "G2", "3")
+    year.command("mara", "period", "next", "--renew", "G1", "--starts", "today", "--yes")
+    year.command("ana", "checkin", "G2", "7", "--note", "After the turn")
+    prepared = year.command("mara", "review", "prep", "ana")
+    assert "2026-10-01 to 2026-11-25" in prepared
+    assert "Legal is stuck" in prepared
+    assert "After the turn" not in prepared
+    goals = printed_goals(prepared)
+    assert goals["G1"].startswith("0 % → 28 %")
+    assert goals["G2"].startswith("0 % → 30 %")
+    report = json.loads(year.command("mara", "period", "report", "--period", "Q4 2026", "--to", "json"))
+    reached = {g["id"]: round(g["progress"], 2) for g in report["goals"]}
+    assert (reached["G1"], reached["G2"]) == (0.28, 0.3)

@@ -27,7 +27,7 @@ from teamboard.domain.history.time_travel import with_archived, with_archived_re
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing_parts
-from teamboard.domain.reviews.evidence import evidence, imbalance_warnings
+from teamboard.domain.reviews.evidence import evidence_of_period, imbalance_warnings
 from teamboard.domain.reviews.periods import period_of_review, with_goals_as_in
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.render.documents import review as review_file
@@ -226,8 +226,8 @@ def _print_preparation(session: Session, store: Store, stale: Board, actor: Acto
     period = period_of_review(shown.board, found)
     board = with_goals_as_in(shown.board, period)
     member = find_member(board, found.member)
-    last, reader = min(period.ends, shown.day), board.member(actor.member)
-    known = evidence(board, member, period.starts, last, forecasts=Forecasts(shown), reader=reader)
+    reader = board.member(actor.member)
+    known = evidence_of_period(board, member, period, forecasts=Forecasts(shown), reader=reader)
     goals = [g.goal for g in known.goals]
     ratings = [r.evidence for r in prepared.ratings if r.rating is not None]
     topics = [topic.theme for topic in prepared.topics]

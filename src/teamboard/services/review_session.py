@@ -35,7 +35,7 @@ from teamboard.domain.handles import all_handles
 from teamboard.domain.history.log import first_commit_at
 from teamboard.domain.records import Review
 from teamboard.domain.reviews.content import Outcome, Preparation, ReviewContent, Sides, SignatureState, content_hash
-from teamboard.domain.reviews.evidence import evidence
+from teamboard.domain.reviews.evidence import evidence_of_period
 from teamboard.domain.reviews.periods import period_of_review, with_goals_as_in
 from teamboard.domain.sanitize import clean_text
 from teamboard.personal.age_encryption import Unreadable, decrypt, encrypt
@@ -282,11 +282,10 @@ class ReviewSession:
             review=review,
             rep=rep,
             manager=manager,
-            evidence=evidence(
+            evidence=evidence_of_period(
                 with_goals_as_in(board, period),
                 member,
-                period.starts,
-                min(period.ends, shown.day),
+                period,
                 forecasts=Forecasts(shown),
                 reader=board.member(self.handle),
             ),

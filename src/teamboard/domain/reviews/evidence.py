@@ -35,9 +35,11 @@ from teamboard.domain.records import (
     Goal,
     GoalRevision,
     Member,
+    Period,
     Skill,
     Theme,
 )
+from teamboard.domain.reviews.periods import last_counted_day
 from teamboard.domain.skills import LevelOn, skill_history
 
 RECENT_DAYS = 21
@@ -123,18 +125,31 @@ def skill_id(name: str) -> str:
     return SKILL_PREFIX + " ".join(name.replace("/", "-").split())
 
 
+def evidence_of_period(
+    board: Board, member: Member, period: Period, *, forecasts: Forecasts, reader: Member | None
+) -> Evidence:
+    """Collect the evidence about a member in a period, for a board from `with_goals_as_in`. Raises HistoryUnavailable.
+
+    It agrees with the results with which the period was closed.
+    """
+    last, counted = min(period.ends, forecasts.shown.day), last_counted_day(board, period)
+    return evidence(board, member, period.starts, last, counted=max(last, counted), forecasts=forecasts, reader=reader)
+
+
 def evidence(
     board: Board,
     member: Member,
     first: date,
     last: date,
     *,
+    counted: date | None = None,
     forecasts: Forecasts | None = None,
     reader: Member | None = None,
 ) -> Evidence:
     """Collect the evidence about a member from `first` to `last`, both included. Raises HistoryUnavailable.
 
-    `forecasts` are those of today, for a period that runs. How good calls were is there for a `reader` who may see it.
+    Check-ins count up to the day `counted`, if that is later than `last`. `forecasts` are those of today, for a period
+    that runs. How good calls were is there for a `reader` who may see it.
     """
     with_accuracy = may_read_coaching(board, reader, member)
     found_accuracy = accuracy(board, member) if with_accuracy else None
@@ -145,6 +160,7 @@ def evidence(
             owned.goal,
             max(first, owned.first or first),
             min(last, owned.last or last),
+            counted=min(counted or last, owned.last or counted or last),
             forecasts=forecasts,
             with_accuracy=with_accuracy,
         )
@@ -175,20 +191,27 @@ def evidence(
 
 
 def _goal(
-    board: Board, goal: Goal, first: date, last: date, *, forecasts: Forecasts | None, with_accuracy: bool
+    board: Board,
+    goal: Goal,
+    first: date,
+    last: date,
+    *,
+    counted: date,
+    forecasts: Forecasts | None,
+    with_accuracy: bool,
 ) -> GoalEvidence:
     cadence = board.team.cadence if board.team else Cadence()
-    checkins = tuple(c for c in board.checkins_of(goal.id) if first <= board.checkin_day(c) <= last)
+    checkins = tuple(c for c in board.checkins_of(goal.id) if first <= board.checkin_day(c) <= counted)
     begun, ended = max(first, first_day(board, goal)), min(last, goal.closed or last)
     away = absences_of(board.member(goal.owner))
     weeks = max((days_here(away, begun, ended) - 1) // cadence.check_in, 0)
     reports = [c for c in checkins if not c.is_imported]
     kept = {(days_here(away, begun, board.checkin_day(c)) - 1) // cadence.check_in for c in reports}
     before = first - timedelta(days=1)
-    progress_now, (start, target) = progress(board, goal, last), value_range(board, goal, last)
+    progress_now, (start, target) = progress(board, goal, counted), value_range(board, goal, counted)
     value = start + progress_now * (target - start)
     is_over = forecasts is None or forecasts.shown.day > last or (goal.closed is not None and goal.closed <= last)
-    until = [c for c in board.checkins_of(goal.id) if board.checkin_day(c) <= last]
+    until = [c for c in board.checkins_of(goal.id) if board.checkin_day(c) <= counted]
     has_ended = goal.outcome in ("achieved", "missed") and not is_handed_over(board, goal)
     call, best = call_and_best(until, goal.measure)
     return GoalEvidence(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.goals.revisions import in_effect
+from teamboard.domain.history.log import history_of
 from teamboard.domain.history.time_travel import as_of, with_archived_since
 from teamboard.domain.periods import all_periods
-from teamboard.domain.records import EarlierPeriod, Goal, Period, Review, ReviewPeriod
+from teamboard.domain.records import CheckIn, EarlierPeriod, Goal, Period, Review, ReviewPeriod
 
 
 def stored_period(period: Period) -> ReviewPeriod:
@@ -45,15 +48,27 @@ def with_goals_as_in(board: Board, period: Period) -> Board:
     """Return the board with the members' goals of a closed period as they were at its end. Raises HistoryUnavailable.
 
     What was agreed, carried on or closed afterwards does not change what a review of that period sees. A goal that
-    ended with the period is as it is now, and so are owners and all other records.
+    ended with the period is as it is now, and so are owners and all other records, but for check-ins about days after
+    the period: those that its result counts stay, and later ones are left out.
     """
     if not isinstance(period, EarlierPeriod):
         return board
     board = with_archived_since(board, period.starts)
     then = in_effect(as_of(board, period.revision - 1), period.ends)
-    changes: Changes = {}
+    later = (c for c in board.tables["checkins"].values() if isinstance(c, CheckIn) and then.get(c.id) is None)
+    changes: Changes = {c.id: None for c in later if board.checkin_day(c) > period.ends}
     for goal in board.goals:
         was = then.goal(goal.id)
         if isinstance(was, Goal) and (goal.closed is None or goal.closed > period.ends):
             changes[goal.id] = msgspec.structs.replace(was, owner=goal.owner)
     return board.with_changes(changes)
+
+
+def last_counted_day(board: Board, period: Period) -> date:
+    """The last day of the check-ins that a period's result counts. Raises HistoryUnavailable.
+
+    It is the period's last day, or the day on which it was closed: the check-ins of that day and those before it count
+    where they were written first, also if the next period begins on that day.
+    """
+    entry = history_of(board).get(period.revision) if isinstance(period, EarlierPeriod) else None
+    return max(period.ends, board.day_of(entry.at)) if entry else period.ends

@@ -22,7 +22,7 @@ from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Goal, Review
 from teamboard.domain.reviews.content import TEXTS, Preparation, missing_parts
-from teamboard.domain.reviews.evidence import Evidence, evidence, imbalance_warnings
+from teamboard.domain.reviews.evidence import Evidence, evidence_of_period, imbalance_warnings
 from teamboard.domain.reviews.periods import period_of_review, with_goals_as_in
 from teamboard.domain.sanitize import one_line, plain
 from teamboard.render.evidence import EvidenceRow, describe_evidence, evidence_rows, fixed_line, warning_lines
@@ -147,12 +147,12 @@ class PrepareScreen(LiveScreen[None]):
         member = board.member(review.member)
         period = period_of_review(board, review)
         if member is not None:
-            last, reader = min(period.ends, self.board_app.today), board.member(self.board_app.actor.member)
+            reader = board.member(self.board_app.actor.member)
             forecasts = Forecasts(self.board_app.current)
 
             def read() -> Evidence:
                 then = with_goals_as_in(board, period)
-                return evidence(then, member, period.starts, last, forecasts=forecasts, reader=reader)
+                return evidence_of_period(then, member, period, forecasts=forecasts, reader=reader)
 
             self._evidence = await self.board_app.read_history(read) or self._evidence
         self.evidence_list.rebuild()
