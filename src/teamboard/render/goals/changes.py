@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Any
 
 import msgspec
 
 from teamboard.domain.amounts import format_number, plural
 from teamboard.domain.board import AnyGoal, Board, Changes
-from teamboard.domain.commit_log import Change, HistoryEntry
+from teamboard.domain.commit_log import Change, HistoryEntry, HistoryUnavailable
 from teamboard.domain.goals.progress import progress
+from teamboard.domain.goals.revisions import in_effect
+from teamboard.domain.history.log import history_of
+from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId, known_table
-from teamboard.domain.records import OUTCOMES, CheckIn, Goal, GoalRevision, Period, TeamGoal
+from teamboard.domain.records import OUTCOMES, CheckIn, EarlierPeriod, Goal, GoalRevision, Period, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.short_texts import name_some
 from teamboard.render import format
@@ -165,11 +167,10 @@ def describe_new_period(board: Board, team: Change, entry: HistoryEntry, about: 
     counts |= {"carried": sum("due" in (c.after or {}) for c in changes if c.before is not None)}
     counts |= {"begun afresh": sum(c.before is None for c in changes)}
     summary = ", ".join(f"{count} {outcome_label}" for outcome_label, count in counts.items() if count)
-    day = board.day_of(entry.at)
     closed = [i for i, c in entry.changes.items() if c.before is not None and _is_at_end(c)]
     closed.sort(key=lambda goal_id: goal_id not in about)
-    before = _aligned_as_before(board, entry)
-    reached = [text for goal_id in closed if (text := _describe_end(before, goal_id, day))]
+    before = _as_closed(board, team, entry)
+    reached = [text for goal_id in closed if (text := _describe_end(before, goal_id))]
     more = [f"and {len(reached) - MOST_NAMED} more"] if len(reached) > MOST_NAMED else []
     ends = f" · {', '.join([*reached[:MOST_NAMED], *more])}" if reached else ""
     return f"began {name}: {summary or 'no goal was open'}{ends}"
@@ -191,6 +192,21 @@ def describe_corrected_period(board: Board, team: Change, entry: HistoryEntry) -
     return "; ".join(parts)
 
 
+def _as_closed(board: Board, team: Change, entry: HistoryEntry) -> Board:
+    """The board as it was when a commit closed a period: what is written later does not change what was reached.
+
+    Where the history can't be read it is the board of now, with what the commit closed aligned as it was.
+    """
+    try:
+        earlier = msgspec.convert((team.after or {})["earlier"], tuple[EarlierPeriod, ...])[-1]
+        known = history_of(board).get(earlier.revision)
+        if known is not None and (known.at, known.verb) == (entry.at, entry.verb):
+            return in_effect(as_of(board, earlier.revision - 1), earlier.ends)
+    except (HistoryUnavailable, msgspec.ValidationError, LookupError):
+        pass
+    return _aligned_as_before(board, entry)
+
+
 def _aligned_as_before(board: Board, entry: HistoryEntry) -> Board:
     """The board with what a commit realigned as it was before: what is carried counted in a closed team goal."""
     changes: Changes = {}
@@ -207,12 +223,12 @@ def _is_at_end(change: Change) -> bool:
     return (change.after or {}).get("outcome") in ("achieved", "missed")
 
 
-def _describe_end(board: Board, goal_id: RecordId, day: date) -> str:
-    """Where a goal stood on the day on which it was closed: `G12 ARR Iberia 94 % (€376k of €400k)`."""
+def _describe_end(board: Board, goal_id: RecordId) -> str:
+    """Where a goal stood when it was closed: `G12 ARR Iberia 94 % (€376k of €400k)`."""
     goal = board.goal(goal_id)
     if goal is None:
         return ""
-    reached = progress(board, goal, day)
+    reached = progress(board, goal)
     value = format.describe_reached(board, goal, reached)
     return f"{format.goal_label(goal)} {format.percent(reached)}{f' ({value})' if value else ''}"
 

@@ -1,0 +1,69 @@
+"""A period that is closed before its end, with imports on the day and after it: what is told of it stays told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.cli.year.team_year import Year
+from tests.cli.year.test_year import InFile
+from tests.conftest import Run
+
+TEAM = """\
+team:
+  name: Northwind
+  timezone: Europe/Madrid
+  period: {name: Q4, starts: 2026-11-01, ends: 2027-01-31}
+members:
+  - {handle: mara, name: Mara Lind}
+  - {handle: ana, name: Ana Ruiz, manager: mara}
+  - {handle: ben, name: Ben Okafor, manager: mara}
+team_goals:
+  - {key: t, title: New ARR, metric: {unit: €, target: 1000}, rolls_up: sum}
+goals:
+  - {key: a, owner: ana, title: ARR Iberia, metric: {unit: €, target: 400}, aligned: t}
+  - {key: b, owner: ben, title: ARR Nordics, metric: {unit: €, target: 600}, aligned: t}
+"""
+MAP = """\
+name: crm
+source: CRM
+member: Owner
+date: Close date
+facts:
+  - {name: Closed-won, aggregate: sum, value: Amount, period: day, running: 2026-11-01, unit: €, goal: ARR}
+"""
+TURN = date(2026, 11, 26)
+
+
+@pytest.fixture
+def year(run: Run, tmp_path: Path) -> Year:
+    """Ana has 200 of 400, Ben 30 of 600 by the day of the turn."""
+    (tmp_path / "team.yaml").write_text(TEAM, encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
+    year = Year(run, InFile(tmp_path / "team.board.json"))
+    year.begin(date(2026, 11, 2))
+    year.command("mara", "init", "--from", "team.yaml")
+    year.begin(TURN)
+    year.command("ana", "checkin", "G1", "200")
+    year.command("ben", "checkin", "G2", "30", "--blocked", "Legal", "--next", "Call them", "--confidence", "4")
+    return year
+
+
+def bring_in(year: Year, folder: Path, *rows: str) -> None:
+    (folder / "deals.csv").write_text("\n".join(["Owner,Close date,Amount", *rows]) + "\n", encoding="utf-8")
+    year.command("mara", "facts", "import", "deals.csv", "--map", "map.yaml")
+
+
+def test_the_log_of_a_turn_stays_as_it_was(year: Year, tmp_path: Path) -> None:
+    year.command("mara", "period", "next", "--renew", "all", "--starts", "today")
+    told = year.command("mara", "log").splitlines()[0]
+    assert told.endswith(
+        "T1 New ARR 23 % (€230 of €1,000), G1 ARR Iberia 50 % (€200 of €400), G2 ARR Nordics 5 % (€30 of €600)"
+    )
+    bring_in(year, tmp_path, "Ana Ruiz,2026-11-20,90", "Ben Okafor,2026-11-20,10")
+    assert told in year.command("mara", "log").splitlines()
+    year.command("mara", "undo")
+    year.command("mara", "undo")
+    assert told in year.command("mara", "log").splitlines()
