@@ -108,7 +108,7 @@ def test_a_report(board: Board, snapshot: SnapshotAssertion) -> None:
     period = all_periods(board)[-1]
     now, before = report(BoardOnDay(board, TODAY), period), report_before(BoardOnDay(board, TODAY), period)
     for form, write in (("md", report_markdown), ("html", report_html)):
-        document = write(board, now, before)
+        document = write(BoardOnDay(board, TODAY), now, before)
         assert not moving(document)
         assert document == kept(snapshot, form)
 

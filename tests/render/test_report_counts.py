@@ -8,14 +8,16 @@ import msgspec
 import pytest
 
 from teamboard.actions.check_ins import CheckInGoal
+from teamboard.actions.goals import AddGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods import all_periods
+from teamboard.domain.records import Metric
 from teamboard.domain.report import PeriodReport, need_attention, report, report_before
 from teamboard.render.report import report_lines
 from teamboard.render.report_counts import name_goals
 from teamboard.store.codec import BoardFile
-from tests.conftest import ANA, TODAY, Maker
+from tests.conftest import ANA, MARA, TODAY, Maker
 from tests.helpers.lines import text_of
 
 SIZES = [(80, 8), (120, 16)]
@@ -63,12 +65,31 @@ def test_team_goals_that_are_left_out_are_said_to_be(sample: BoardFile) -> None:
 def test_the_goals_that_need_attention_come_first(sample: BoardFile) -> None:
     shown = BoardOnDay(sample.board, TODAY)
     found = lines(shown, 120)
-    at = found.index(" Needs attention   4 of 36 goals")
-    listed = [line.split()[0] for line in found[at + 1 : at + 5]]
+    at = found.index(" Needs attention   8 of 36 goals")
+    listed = [line.split()[0] for line in found[at + 1 : at + 9]]
     assert listed == [goal.id for goal in need_attention(shown, shown.board.open_goals)]
-    assert found[at + 1].split() == ["G23", "ARR", "Nordics", "Ben", "Okafor", "22", "%,", "pace", "57", "%", "behind"]
-    assert "⚑ Legal has not cleared" in found[at + 3]
-    assert found[at + 4].endswith("no update for 19 days")
+    assert found[at + 1].split()[:3] == ["T3", "New", "ARR"]
+    assert found[at + 2].split() == ["G23", "ARR", "Nordics", "Ben", "Okafor", "22", "%,", "pace", "57", "%", "behind"]
+    assert "⚑ Legal has not cleared" in found[at + 4]
+    assert found[at + 8].endswith("no update for 19 days")
+
+
+def test_what_the_page_counts_as_late_needs_attention(sample: BoardFile) -> None:
+    shown = BoardOnDay(sample.board, TODAY)
+    found = lines(shown, 120)
+    counted = next(line for line in found if line.startswith("  open")).split("   ")[-1]
+    assert counted == "2 behind, 4 at risk, 1 no update, 23 on track, 1 new"
+    listed = need_attention(shown, shown.board.open_goals)
+    # One of them is the team's.
+    assert len(listed) == 2 + 4 + 1 + 1
+
+
+def test_of_many_goals_the_title_says_that_the_most_pressing_are_listed(maker: Maker) -> None:
+    for n in range(9):
+        maker.do(AddGoal(owner="ana", title=f"Goal {n}", measure=Metric(unit="calls", start=0, target=10)), MARA)
+    found = lines(BoardOnDay(maker.board, TODAY + timedelta(days=30)), 80)
+    at = found.index(" Needs attention   12 of 12 goals; the 8 most pressing")
+    assert [bool(line) for line in found[at : at + 10]] == [True] * 9 + [False]
 
 
 def test_a_period_that_is_over_names_what_was_missed(sample: BoardFile) -> None:
@@ -81,7 +102,7 @@ def test_a_period_that_is_over_names_what_was_missed(sample: BoardFile) -> None:
 
 def test_nothing_needs_attention(maker: Maker) -> None:
     shown = BoardOnDay(maker.board, maker.goal(RecordId("G1")).starts)
-    assert " Needs attention   no goal is behind, without an update or in need of help" in lines(shown, 80)
+    assert " Needs attention   no goal is behind, at risk, without update or in need of help" in lines(shown, 80)
 
 
 def test_what_wants_help_and_what_is_late_need_attention(maker: Maker) -> None:

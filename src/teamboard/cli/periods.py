@@ -234,9 +234,9 @@ def report(session: Session, name: str | None, form: Literal["md", "html", "json
     elif form == "csv":
         click.echo(report_csv(board, now), nl=False)
     elif form == "html":
-        click.echo(report_html(board, now, earlier, report_charts(view_of_period(shown, found), found)), nl=False)
+        click.echo(report_html(shown, now, earlier, report_charts(view_of_period(shown, found), found)), nl=False)
     elif form == "md":
-        click.echo(report_markdown(board, now, earlier), nl=False)
+        click.echo(report_markdown(shown, now, earlier), nl=False)
     else:
         print_lines(report_lines(shown, now, earlier, width()))
 

@@ -146,12 +146,12 @@ class PeriodReport(Struct, frozen=True):
 
 
 def need_attention(shown: BoardOnDay, goals: Iterable[AnyGoal]) -> list[AnyGoal]:
-    """Those of some open goals that are behind, without an update or in need of help.
+    """Those of some open goals that are behind, at risk, without an update or in need of help.
 
     Team goals first, then by progress - pace, the latest first.
     """
     found = [(goal, shown.standing(goal)) for goal in goals if goal.outcome is None]
-    found = [(goal, now) for goal, now in found if now.blocker or now.status in ("behind", "stale")]
+    found = [(goal, now) for goal, now in found if now.blocker or now.status in ("behind", "at risk", "stale")]
     found.sort(key=lambda pair: (not isinstance(pair[0], TeamGoal), pair[1].progress - pair[1].pace))
     return [goal for goal, _ in found]
 

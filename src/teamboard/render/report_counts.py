@@ -35,7 +35,8 @@ LEAST_GOALS_CELLS = 24
 """The goals behind a count are named where there is room for that many cells of them."""
 LEAST_GOAL_CELLS = 5
 """An id, a name and a comma take at least that many cells."""
-MOST_ATTENTION = 6
+MOST_ATTENTION = 8
+"""Of the goals that need attention as many are listed; a title says so where there are more."""
 OUTCOMES = "What became of the goals"
 """The title of the section of outcomes."""
 OPEN_WORDS: dict[Status, str] = {
@@ -64,6 +65,31 @@ class Count(NamedTuple):
     before: int | None
     style: SpanStyle = "accent"
     goals: tuple[AnyGoal, ...] = ()
+
+
+class Attention(NamedTuple):
+    """A goal that is to be looked at: progress and pace, its state, and the help that is wanted or ""."""
+
+    goal: AnyGoal
+    figures: str
+    state: Span
+    help_wanted: str = ""
+
+
+class AttentionList(NamedTuple):
+    """A title, and the goals below it of `of_all`; `nothing` is said where there are none."""
+
+    title: str
+    rows: list[Attention]
+    of_all: int
+    nothing: str
+
+    def aside(self, most: int | None = None) -> str:
+        """What stands beside the title: `10 of 36 goals; the 8 most pressing` where at most 8 of them are listed."""
+        if not self.rows:
+            return self.nothing
+        more = f"; the {most} most pressing" if most is not None and len(self.rows) > most else ""
+        return f"{len(self.rows)} of {plural(self.of_all, 'goal')}{more}"
 
 
 class Section(NamedTuple):
@@ -221,35 +247,37 @@ def _describe_open(shown: BoardOnDay, goals: Iterable[AnyGoal], cells: int) -> s
     return ", ".join(words)
 
 
-def attention_lines(shown: BoardOnDay, now: PeriodReport, width: int) -> Iterator[Line]:
+def attention(shown: BoardOnDay, now: PeriodReport) -> AttentionList:
     """The goals that need attention, or of a period that is over those that were missed, each with the reason."""
     if now.over:
-        results = [r for r in now.results if r.result == "missed"]
-        yield from _listed("Missed", [r.goal for r in results], len(now.results), "no goal was missed", width)
-        for result in results[:MOST_ATTENTION]:
-            state: Span = (format.percent(result.progress), "behind")
-            yield _attention_line(shown.board, result.goal, (state,), width)
-        return
+        missed = [
+            Attention(r.goal, "", (format.percent(r.progress), "behind")) for r in now.results if r.result == "missed"
+        ]
+        return AttentionList("Missed", missed, len(now.results), "no goal was missed")
     goals = need_attention(shown, (r.goal for r in now.results if r.result == "open"))
-    nothing = "no goal is behind, without an update or in need of help"
-    yield from _listed("Needs attention", goals, len(now.results), nothing, width)
-    for goal in goals[:MOST_ATTENTION]:
+    rows = []
+    for goal in goals:
         standing = shown.standing(goal)
-        figures = (
-            f"{format.percent(standing.progress)}{f', pace {format.percent(standing.pace)}' if has_pace(goal) else ''}"
-        )
-        spans: list[Span] = [(f"{figures}  ", "text"), full_state_span(goal, standing, shown.day)]
-        if standing.blocker:
-            spans.append((f"  {HELP_SIGN} {one_line(standing.blocker)}", "help"))
-        yield _attention_line(shown.board, goal, tuple(spans), width)
+        pace = f", pace {format.percent(standing.pace)}" if has_pace(goal) else ""
+        state, help_wanted = full_state_span(goal, standing, shown.day), one_line(standing.blocker or "")
+        rows.append(Attention(goal, f"{format.percent(standing.progress)}{pace}", state, help_wanted))
+    nothing = "no goal is behind, at risk, without update or in need of help"
+    return AttentionList("Needs attention", rows, len(now.results), nothing)
 
 
-def _listed(title: str, goals: list[AnyGoal], all_goals: int, nothing: str, width: int) -> Iterator[Line]:
-    """The title above the list of goals."""
-    more = f"; the first {MOST_ATTENTION}" if len(goals) > MOST_ATTENTION else ""
-    aside = f"{len(goals)} of {all_goals} goals{more}" if goals else nothing
-    for i, piece in enumerate(wrapped(aside, max(width - len(title) - 4, 20))):
-        yield ((f" {title}   " if i == 0 else " " * (len(title) + 4), "strong"), (piece, "warn" if goals else "dim"))
+def attention_lines(shown: BoardOnDay, now: PeriodReport, width: int) -> Iterator[Line]:
+    """The goals of `attention` as lines, the most pressing of more than MOST_ATTENTION."""
+    found = attention(shown, now)
+    style: SpanStyle = "warn" if found.rows else "dim"
+    cells = len(found.title) + 4
+    for i, piece in enumerate(wrapped(found.aside(MOST_ATTENTION), max(width - cells, 20))):
+        yield ((f" {found.title}   " if i == 0 else " " * cells, "strong"), (piece, style))
+    for row in found.rows[:MOST_ATTENTION]:
+        spans: list[Span] = [(f"{row.figures}  ", "text")] if row.figures else []
+        spans.append(row.state)
+        if row.help_wanted:
+            spans.append((f"  {HELP_SIGN} {row.help_wanted}", "help"))
+        yield _attention_line(shown.board, row.goal, tuple(spans), width)
 
 
 def _attention_line(board: Board, goal: AnyGoal, state: Line, width: int) -> Line:

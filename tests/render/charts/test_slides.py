@@ -206,9 +206,9 @@ def test_a_report_page_has_the_same_charts_and_fetches_nothing(run: Run) -> None
     assert not re.search(r"http|url\(|<script|<img|<link| style=\"(?!width)| on\w+=", page)
     drawn = [Chart(picture.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)) for picture in pictures]
     slide = chart(run, "--screen", "report")
-    assert drawn[0].texts("attainment") == slide.texts("attainment")
-    assert drawn[1].texts("cell-text") == slide.texts("cell-text")
-    assert drawn[2].texts("card-figures") == chart(run, "--screen", "team").texts("card-figures")
+    assert drawn[1].texts("attainment") == slide.texts("attainment")
+    assert drawn[2].texts("cell-text") == slide.texts("cell-text")
+    assert drawn[0].texts("card-figures") == chart(run, "--screen", "team").texts("card-figures")
 
 
 @pytest.mark.parametrize(
@@ -243,3 +243,21 @@ def test_a_team_without_goals_has_charts_too(maker: Maker, sample: BoardFile) ->
     assert set(report_charts(BoardOnDay(sample.board, TODAY), board.board.team.period)) == {
         "attainment", "weeks", "team_goals",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_report_page_begins_with_the_team_and_its_legend_is_over_no_title(run: Run) -> None:
+    run("checkin", "G19", "--call", "255k", "--best", "300k", "--as", "ines")
+    page = run("period", "report", "--to", "html", "--as", "mara").stdout
+    places = [
+        page.index(f"<h2>{title}")
+        for title in ("Needs attention", "Team goals, This", "Attainment", "Team goals, Last")
+    ]
+    assert places == sorted(places)
+    picture = re.findall(r"<svg.*?</svg>", page, re.DOTALL)[0]
+    drawn = Chart(picture.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
+    legend, titles = ([y for _, y in drawn.places(name)] for name in ("legend", "card-title"))
+    assert len(set(legend)) == 2
+    assert min(titles) - max(legend) > 20
+    assert "call €3.8M, best case" in drawn.texts("card-forecast")[1]
+    assert drawn.texts("card-status")[0] == "at risk"

@@ -56,7 +56,7 @@ def both(file: BoardFile) -> tuple[PeriodReport, PeriodReport | None]:
 
 def test_the_page_stands_alone_and_is_well_formed(sample: BoardFile) -> None:
     now, before = both(sample)
-    page = report_html(sample.board, now, before)
+    page = report_html(BoardOnDay(sample.board, TODAY), now, before)
     found = Page(page)
     assert not found.open
     assert not {"script", "link", "img", "iframe"} & set(found.tags)
@@ -72,14 +72,14 @@ def test_all_text_is_escaped(maker: Maker) -> None:
     maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why=NASTY, target=5, title=NASTY), MARA)
     file = maker.file()
     now, before = both(file)
-    page = Page(report_html(file.board, now, before))
+    page = Page(report_html(BoardOnDay(file.board, TODAY), now, before))
     assert "script" not in page.tags
     assert "<script>alert(1)</script> | **bold** [x](http://a.b) `c` red &amp; abc" in page.text
-    text = report_markdown(file.board, now, before)
+    text = report_markdown(BoardOnDay(file.board, TODAY), now, before)
     row = next(line for line in text.splitlines() if line.startswith("| G3 |"))
     assert r"\<script\>alert\(1\)\</script\> \| \*\*bold\*\* \[x\]\(http://a.b\) \`c\` red \&amp; abc" in row
     assert len(re.findall(r"(?<!\\)\|", row)) == 11
-    for written in (text, report_html(file.board, now, before)):
+    for written in (text, report_html(BoardOnDay(file.board, TODAY), now, before)):
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", written)
     plain = msgspec.json.encode(report_json(file.board, now, before))
     assert msgspec.json.decode(plain)["goals"][-1]["title"] == maker.goal(RecordId("G3")).title
@@ -101,8 +101,8 @@ def test_a_team_without_goals_has_a_report_too(maker: Maker) -> None:
     now = report(BoardOnDay(maker.board, TODAY), period)
     assert now.tally.all == 0
     assert list(report_lines(BoardOnDay(maker.board, TODAY), now, None, 80))
-    assert Page(report_html(maker.board, now, None)).text
-    assert report_markdown(maker.board, now, None)
+    assert Page(report_html(BoardOnDay(maker.board, TODAY), now, None)).text
+    assert report_markdown(BoardOnDay(maker.board, TODAY), now, None)
 
 
 def test_a_team_goal_that_others_serve_is_said_to_be_carried_by_them(maker: Maker) -> None:
@@ -116,7 +116,7 @@ def test_a_team_goal_that_others_serve_is_said_to_be_carried_by_them(maker: Make
     assert ends["T1"].endswith("2 open · 1 team goal serves it")
     assert ends["T2"].endswith("1 team goal serves it")
     assert ends["T3"].endswith("no goal aligned")
-    assert "2 open · 1 team goal serves it" in report_markdown(maker.board, found, None)
+    assert "2 open · 1 team goal serves it" in report_markdown(BoardOnDay(maker.board, TODAY), found, None)
 
 
 def test_no_form_has_a_sum_beside_a_mean_that_contradicts_it(maker: Maker) -> None:
@@ -126,8 +126,8 @@ def test_no_form_has_a_sum_beside_a_mean_that_contradicts_it(maker: Maker) -> No
     now, before = both(maker.file())
     texts = [
         "\n".join(text_of(line) for line in report_lines(BoardOnDay(maker.board, TODAY), now, before, 120)),
-        report_markdown(maker.board, now, before),
-        Page(report_html(maker.board, now, before)).text,
+        report_markdown(BoardOnDay(maker.board, TODAY), now, before),
+        Page(report_html(BoardOnDay(maker.board, TODAY), now, before)).text,
         report_csv(maker.board, now),
     ]
     for text in texts:

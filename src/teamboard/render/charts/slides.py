@@ -225,7 +225,7 @@ def _card(
     yield _card_text(box, 44, _reached(forecasts, goal), 17, name="card-figures")
     for i, text in enumerate(ahead):
         yield _card_text(box, 67 + 21 * i, text, 15, colour="dim", name="card-forecast")
-    chart = Box(box.left, box.top + 63 + 21 * lines, box.right, box.bottom)
+    chart = Box(box.left, box.top + 66 + 21 * lines, box.right, box.bottom)
     yield from burn_up_shapes(burn_up(forecasts, goal, over=over), goal, numbers, shown.day, chart, SMALL)
 
 

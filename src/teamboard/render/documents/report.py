@@ -10,6 +10,7 @@ from typing import Any
 
 from teamboard.domain.amounts import ratio_as_shown
 from teamboard.domain.board import AnyGoal, Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.forecast.attained import MemberAttained
 from teamboard.domain.goals.revisions import owners_between
 from teamboard.domain.records import Activity, Goal, Measure, Metric, Milestones
@@ -36,7 +37,7 @@ from teamboard.render.report import (
     review_rows,
     revision_rows,
 )
-from teamboard.render.report_counts import Section, count_sections
+from teamboard.render.report_counts import Section, attention, count_sections
 
 
 def report_json(board: Board, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:
@@ -158,20 +159,21 @@ def _tally(found: Tally) -> dict[str, int]:
     return {name: getattr(found, name) for name in found.__struct_fields__}
 
 
-def report_markdown(board: Board, now: PeriodReport, before: PeriodReport | None) -> str:
-    """A report as Markdown that renders on a forge."""
-    return render_template("report", "md", **_content(board, now, before))
+def report_markdown(shown: BoardOnDay, now: PeriodReport, before: PeriodReport | None) -> str:
+    """A report as Markdown that renders on a forge; `shown` is the board today."""
+    return render_template("report", "md", **_content(shown, now, before))
 
 
 def report_html(
-    board: Board, now: PeriodReport, before: PeriodReport | None, charts: Mapping[str, str] | None = None
+    shown: BoardOnDay, now: PeriodReport, before: PeriodReport | None, charts: Mapping[str, str] | None = None
 ) -> str:
     """A report as one self-contained web page that prints well on A4; `charts` are its SVGs, by what they show."""
-    return render_template("report", "html", **_content(board, now, before), charts=charts or {})
+    return render_template("report", "html", **_content(shown, now, before), charts=charts or {})
 
 
-def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:
+def _content(shown: BoardOnDay, now: PeriodReport, before: PeriodReport | None) -> dict[str, Any]:
     """The data of the templates."""
+    board, pressing = shown.board, attention(shown, now)
     return {
         "team": board.team.name if board.team else None,
         "revision_number": board.revision,
@@ -180,6 +182,20 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
         "name": now.period.name,
         "days": describe_days(now),
         "before": {"name": before.period.name, "days": describe_days(before)} if before else None,
+        "attention": {
+            "title": pressing.title,
+            "aside": pressing.aside(),
+            "goals": [
+                {
+                    "id": row.goal.id,
+                    "title": row.goal.title,
+                    "owner": name_of(board, row.goal.owner),
+                    "figures": row.figures,
+                    "state": f"{row.state[0]} · needs help: {row.help_wanted}" if row.help_wanted else row.state[0],
+                }
+                for row in pressing.rows
+            ],
+        },
         "sections": [
             {"title": section.title, "aside": section.aside, "counts": _counts(section)}
             for section in count_sections(board, now, before)
@@ -196,7 +212,7 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
             {
                 "name": report.period.name,
                 "goals": [
-                    {**_goal(board, now, found), "aligned": describe_carriers(report, found.goal, counted)}
+                    {**_goal(board, now, found), "aligned": _carriers(report, found, counted)}
                     for found, counted in report.by_team_goal
                 ],
             }
@@ -223,6 +239,12 @@ def _content(board: Board, now: PeriodReport, before: PeriodReport | None) -> di
     }
 
 
+def _carriers(report: PeriodReport, found: GoalResult, aligned: Tally) -> str:
+    """How many of those who carry a team goal have called, where it is not all, and what became of their goals."""
+    parts = (describe_callers(found.attained.figures.calls), describe_carriers(report, found.goal, aligned))
+    return " · ".join(filter(None, parts))
+
+
 def _owners(board: Board, report: PeriodReport, goal: AnyGoal) -> str:
     """The names of those who had a goal in the period: `Ana Ruiz, then Ben Okafor`."""
     handles = owners_between(board, goal, report.period.starts, report.period.ends)
@@ -246,14 +268,11 @@ def _counts(section: Section) -> list[dict[str, Any]]:
 
 
 def _goal(board: Board, now: PeriodReport, found: GoalResult) -> dict[str, Any]:
-    figures = goal_figures(found.attained, board.number_format)
-    if callers := describe_callers(found.attained.figures.calls):
-        figures["call"] = callers
     return {
         "id": found.goal.id,
         "title": found.goal.title,
         "result": found.result,
-        "figures": _figures(now, figures),
+        "figures": _figures(now, goal_figures(found.attained, board.number_format)),
     }
 
 

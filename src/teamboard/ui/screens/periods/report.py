@@ -68,7 +68,7 @@ class ReportScreen(LinesScreen[None]):
     def text_to_copy(self, *, as_markdown: bool) -> str:
         """The report, in Markdown as `period report --to md` prints it."""
         if as_markdown and self._reports is not None:
-            return report_markdown(self.shown.board, *self._reports).rstrip()
+            return report_markdown(self.shown, *self._reports).rstrip()
         return super().text_to_copy(as_markdown=as_markdown)
 
     async def action_turn(self, periods: int) -> None:
