@@ -192,3 +192,16 @@ def test_periods_follow_each_other_without_a_gap(day: date, length: PeriodLength
     assert period_start(ends, length) == starts
     following = period_start(ends + timedelta(days=1), length)
     assert following == ends + timedelta(days=1)
+
+
+def test_rows_before_a_running_total_are_left_out_and_told(tmp_path: Path, maker: Maker) -> None:
+    rows = "ana,2026-09-30,Won,1000\nana,2026-10-09,Won,20\nana,2026-11-22,Won,3\n"
+    running = FactForm(aggregate="sum", value="sum", running=date(2026, 10, 1), name="ARR", goal="ARR ana")
+    found = plan(tmp_path, maker, rows, running)
+    assert values(found)[-1] == ("ana", "2026-11-01", "2026-11-22", 23.0, 2)
+    assert found.left_out == {"no fact counts it": LeftOut(1, [2])}
+    assert (found.action.first, found.action.last) == (date(2026, 10, 9), TODAY)
+    # A fact beside it that has no first day counts the earlier row.
+    both = plan(tmp_path, maker, rows, running, FactForm(aggregate="count", name="Deals", period="all"))
+    assert both.left_out == {}
+    assert both.totals == {"ARR": 23.0, "Deals": 3.0}

@@ -96,6 +96,8 @@ class Importer:
         counting = zip(fact_map.facts, self._conditions, strict=True)
         self._counted = [of if fact.aggregate == "ratio" else where for fact, (where, of) in counting]
         """By fact, the condition of the rows that it counts."""
+        self._since = [fact.running or date.min for fact in fact_map.facts]
+        """By fact, the first day that it counts."""
 
     def plan(self, report_progress: ReportProgress | None = None) -> ImportPlan:
         """Read the whole file and return what it would import. Raises Refused if the file can't be read at all."""
@@ -109,6 +111,10 @@ class Importer:
                 continue
             member_day = self._member_day(line, row)
             if member_day is None:
+                continue
+            counted = [i for i in counted if member_day.on >= self._since[i]]
+            if not counted:
+                self._leave_out("no fact counts it", line)
                 continue
             first, last = min(first, member_day.on), max(last, member_day.on)
             for i in counted:
@@ -188,11 +194,8 @@ class Importer:
         fact = self._map.facts[index]
         handle, on = member_day
         starts = period_start(on, fact.period)
-        if fact.running is not None:
-            if on < fact.running:
-                return
-            if fact.goal and starts is not None:
-                starts = max(starts, stretch_of(self._goals.stretches(fact, handle), on).first)
+        if fact.running is not None and fact.goal and starts is not None:
+            starts = max(starts, stretch_of(self._goals.stretches(fact, handle), on).first)
         periods = self._tallies[index].setdefault(handle, {})
         tally = periods.get(starts)
         if tally is None:
