@@ -107,6 +107,20 @@ def test_a_call_and_a_best_case_are_kept_told_and_corrected(run: Run, demo: Path
     assert detail(run)["checkins"][-1]["call"] == 1_150_000
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("demo")
+def test_a_call_below_the_target_has_its_mark_on_the_bar(run: Run) -> None:
+    def bars() -> set[bool]:
+        shown = (run("show"), run("show", "--member", "ana"), run("show", "--goal", "G12"))
+        lines = [line for found in shown for line in found.stdout.splitlines() if re.search("[━─]{3}", line)]
+        return {"◆" in line for line in lines if "68 %" in line or "69 %" in line}
+
+    run("checkin", "G12", "830k", "--call", "1.1M", "--as", "ana")
+    assert bars() == {True}
+    run("checkin", "G12", "830k", "--call", "1.2M", "--as", "ana")
+    assert bars() == {False}
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -14,9 +14,10 @@ from teamboard.domain.goals.standing import Standing, standing
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import DoneOrNot, Metric, Milestone, Milestones
 from teamboard.render import format
+from teamboard.render.ascii_fallback import to_ascii
 from teamboard.render.board import board_lines
 from teamboard.render.goals.board_line import columns_for, goal_line
-from teamboard.render.line_layout import Line, filled, fit, progress_bar, sparkline, wrapped
+from teamboard.render.line_layout import CALL_SIGN, Line, filled, fit, progress_bar, sparkline, wrapped
 from teamboard.render.team.member_line import member_line
 from tests.conftest import ANA, TODAY, Maker, small_maker
 
@@ -114,6 +115,33 @@ def at(progress: float, pace: float = 0.5) -> Standing:
 )
 def test_bars(progress: float, pace: float, expected: str) -> None:
     assert text_of(progress_bar(at(progress, pace), 10)) == expected
+
+
+@pytest.mark.parametrize(
+    ("progress", "pace", "call", "expected"),
+    [
+        (0.3, 0.5, 0.8, "━━━──┃──◆─"),
+        (0.3, 0.8, 0.5, "━━━──◆──┃─"),
+        (0.6, 0.8, 0.4, "━━━━◆━──┃─"),
+        # On one cell the pace stays where it is, and the call stands on its own side of it.
+        (0.3, 0.5, 0.52, "━━━──┃◆───"),
+        (0.3, 0.5, 0.48, "━━━─◆┃────"),
+        (0.3, 1.0, 0.97, "━━━─────◆┃"),
+        (0.0, 0.97, 0.99, "────────◆┃"),
+        (0.0, 0.02, 0.0, "┃◆────────"),
+        (0.0, 0.5, -2.0, "◆────┃────"),
+    ],
+)
+def test_a_call_that_misses_the_target_has_a_mark(progress: float, pace: float, call: float, expected: str) -> None:
+    line = progress_bar(at(progress, pace), 10, call=call)
+    assert text_of(line) == expected
+    assert [style for text, style in line if CALL_SIGN in text] == ["dim"]
+    assert to_ascii(text_of(line)).count("*") == 1
+
+
+@pytest.mark.parametrize(("cells", "expected"), [(0, ""), (1, "┃"), (2, "◆┃")])
+def test_marks_stay_within_the_shortest_bars(cells: int, expected: str) -> None:
+    assert text_of(progress_bar(at(0.5, 0.9), cells, call=0.8)) == expected
 
 
 def test_a_bar_without_pace_has_no_mark() -> None:

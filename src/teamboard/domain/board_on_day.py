@@ -10,11 +10,13 @@ from math import isclose
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board, Changes
+from teamboard.domain.check_ins import Calls
 from teamboard.domain.commit_log import fields_of
-from teamboard.domain.goals.progress import progress
+from teamboard.domain.goals.calls import NO_CALLS, added_calls, missed_call, own_calls
+from teamboard.domain.goals.progress import progress, value_range
 from teamboard.domain.goals.revisions import in_effect
 from teamboard.domain.goals.standing import Standing, readings, standing
-from teamboard.domain.goals.tree import goals_above
+from teamboard.domain.goals.tree import below_first, goals_above, rolls_up
 from teamboard.domain.history.differences import changed
 from teamboard.domain.history.time_travel import as_of
 from teamboard.domain.ids import RecordId
@@ -32,6 +34,8 @@ class BoardOnDay:
         self.day = day
         self._standings: dict[RecordId, Standing] = {}
         self._readings: dict[RecordId, tuple[float, ...]] = {}
+        self._calls: dict[RecordId, Calls] = {}
+        self._missed_calls: dict[RecordId, float | None] = {}
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
@@ -54,6 +58,37 @@ class BoardOnDay:
             found = self._standings[goal.id] = standing(self.board, goal, self.day, self._readings_of)
         return found
 
+    def value(self, goal: AnyGoal) -> float:
+        """The value of a goal; of a team goal that rolls up, start + progress x (target - start)."""
+        if not rolls_up(goal):
+            return self.standing(goal).value
+        low, high = value_range(self.board, goal)
+        return low + self.standing(goal).progress * (high - low)
+
+    def calls(self, goal: AnyGoal) -> Calls:
+        """The call and best case of a goal; a team goal that is a sum adds up those of its carriers."""
+        if goal.id not in self._calls:
+            for below in below_first(self.board, goal) if isinstance(goal, TeamGoal) else ():
+                if rolls_up(below) and below.id not in self._calls:
+                    # Where another program has written team goals in a circle, each is met once.
+                    self._calls[below.id] = NO_CALLS
+                    self._calls[below.id] = added_calls(self.board, below, self.calls, self._gain)
+            if not rolls_up(goal):
+                self._calls[goal.id] = own_calls(self.board, goal)
+        return self._calls[goal.id]
+
+    def _gain(self, goal: AnyGoal) -> float:
+        if self.standing(goal).progress <= 0:
+            return 0.0
+        return self.value(goal) - value_range(self.board, goal)[0]
+
+    def missed_call(self, goal: AnyGoal) -> float | None:
+        """The call of an open goal as progress, where it misses the target; None too once the target is reached."""
+        if goal.id not in self._missed_calls:
+            is_over = goal.outcome is not None or self.standing(goal).progress >= 1.0
+            self._missed_calls[goal.id] = None if is_over else missed_call(self.board, goal, self.calls(goal))
+        return self._missed_calls[goal.id]
+
     def _readings_of(self, goal: AnyGoal) -> tuple[float, ...]:
         found = self._readings.get(goal.id)
         if found is None:
@@ -61,13 +96,15 @@ class BoardOnDay:
         return found
 
     def followed_by(self, board: Board, day: date) -> tuple[BoardOnDay, frozenset[RecordId]]:
-        """The view of a newer board, and the ids of the records that differ; standings they don't touch are kept."""
+        """The view of a newer board, and the ids of the records that differ; what they don't touch is kept."""
         result = BoardOnDay(board, day)
         ids = frozenset(changed(self.board, result.board))
         if day == self.day and self.board.team == result.board.team:
             stale = touched(self.board, ids) | touched(result.board, ids)
             result._standings = {i: s for i, s in self._standings.items() if i not in stale}
             result._readings = {i: r for i, r in self._readings.items() if i not in stale}
+            result._calls = {i: c for i, c in self._calls.items() if i not in stale}
+            result._missed_calls = {i: c for i, c in self._missed_calls.items() if i not in stale}
         return result, ids
 
 

@@ -5,9 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
+from msgspec import Struct
+
 from teamboard.domain.amounts import NumberFormat, format_amount
 from teamboard.domain.ids import number_of
 from teamboard.domain.records import Activity, CheckIn, Measure, Metric
+
+
+class Calls(Struct, frozen=True):
+    """A call and a best case, None without one; `made` of the `asked` goals that they add up have a call.
+
+    A sum has them only once all have called: what some called would read as what the team expects. Until then `so_far`
+    is what those who have called add up to.
+    """
+
+    call: float | None
+    best: float | None
+    made: int
+    asked: int
+    so_far: float | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """True if only some of those who are asked have called: their sum is not what the team expects."""
+        return 0 < self.made < self.asked
 
 
 def in_order_of_days(checkins: Sequence[CheckIn], day_of: Callable[[datetime], date]) -> tuple[CheckIn, ...]:

@@ -46,6 +46,8 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 HELP_SIGN = "⚑"
 REVISION_SIGN = "⟳"
 LOW_CONFIDENCE_SIGN = "▿"
+CALL_SIGN = "◆"
+"""On a bar and in the chart of a goal."""
 LOW_CONFIDENCE = 4
 """Confidence of this or less has a sign on the board."""
 WIDE_FROM = 104
@@ -125,8 +127,13 @@ def filled(line: Line, width: int) -> Line:
     return tuple(spans)
 
 
-def progress_bar(standing: Standing, cells: int, *, paced: bool = True, style: SpanStyle = "") -> Line:
-    """A progress bar of `cells` cells, with the pace mark ┃ if `paced`; `style` replaces the status's own."""
+def progress_bar(
+    standing: Standing, cells: int, *, paced: bool = True, call: float | None = None, style: SpanStyle = ""
+) -> Line:
+    """A progress bar of `cells` cells, with the pace mark ┃ if `paced`; `style` replaces the status's own.
+
+    A `call` that misses the target, as a ratio, has the mark ◆; on the cell of the pace it stands beside that.
+    """
     halves = round(clipped(standing.progress) * cells * 2)
     if clipped(standing.progress) > 0 and cells:
         halves = max(halves, 1)
@@ -134,10 +141,21 @@ def progress_bar(standing: Standing, cells: int, *, paced: bool = True, style: S
     signs = ["━"] * full + (["╸"] if half else []) + ["─"] * (cells - full - half)
     styles: list[SpanStyle] = [style or STATUS_STYLES[standing.status]] * (full + half)
     styles += ["track"] * (cells - full - half)
-    if paced and cells:
-        mark = min(round(standing.pace * cells), cells - 1)
-        signs[mark], styles[mark] = "┃", "pace"
+    pace_mark = _cell_at(standing.pace, cells) if paced else None
+    if call is not None and cells:
+        mark = _cell_at(call, cells)
+        if mark == pace_mark:
+            # On the side on which it is, unless the bar ends there.
+            mark = mark - 1 if mark and (call < standing.pace or mark == cells - 1) else min(mark + 1, cells - 1)
+        signs[mark], styles[mark] = CALL_SIGN, "dim"
+    if pace_mark is not None and cells:
+        signs[pace_mark], styles[pace_mark] = "┃", "pace"
     return _join_equal_styles(signs, styles)
+
+
+def _cell_at(ratio: float, cells: int) -> int:
+    """The cell of a bar at which a ratio is marked."""
+    return min(round(clipped(ratio) * cells), cells - 1)
 
 
 def _join_equal_styles(signs: list[str], styles: list[SpanStyle]) -> Line:

@@ -88,7 +88,8 @@ def goal_bar_lines(forecasts: Forecasts, member: Member, width: int, *, close: b
         aside = f"{format.percent(now.progress)}  {state}{flag}"
         title = fit(goal.title, max(width - cell_len(aside) - 10, 8))
         yield filled(((f"  {goal.id:<5}", "accent"), (f"{title}  ", "strong"), (aside, style)), width)
-        yield (("  ", ""), *thick_bar(progress_bar(now, cells, paced=has_pace(goal), style=style)))
+        bar = progress_bar(now, cells, paced=has_pace(goal), call=shown.missed_call(goal), style=style)
+        yield (("  ", ""), *thick_bar(bar))
         if outlook:
             yield (("  ", ""), *outlook)
         if not (close and outlook):

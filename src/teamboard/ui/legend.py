@@ -10,6 +10,7 @@ Legend = Sequence[tuple[str, str]]
 BOARD: Legend = (
     ("14 of 20", "value and target; 68 → 48: it is to fall"),
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
+    ("━━━╸─◆───", "◆ is the call, if it is short of the target"),
     ("3 free", "of a team goal: assigned to nobody yet"),
     ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
     ("⚑  ⟳  ☐", "help wanted; a revision that waits; an agreed action"),
@@ -27,8 +28,8 @@ ALIGNMENT: Legend = (
     ("⚑  ⟳", "help wanted; a revision that waits"),
 )
 MEMBER: Legend = (
-    *BOARD[:2],
-    *BOARD[3:6],
+    *BOARD[:3],
+    *BOARD[4:7],
     ("●●○○·", "a skill: the level, up to the target, of five"),
     ("balance", "what feedback and talks of 90 days were about"),
 )
@@ -53,7 +54,7 @@ PULSE: Legend = (
     ("in cadence", "goals whose check-in is not overdue"),
 )
 STANDUP: Legend = (
-    ("████┃░░░", "progress; ┃ is the pace, short of it is late"),
+    ("████┃░◆░", "progress; ┃ is the pace; ◆ a call short of the target"),
     ("at this pace", "where it ends, as the weeks so far went"),
     ("call", "what the owner expects to reach"),
     ("⚑  ?", "help wanted; asked of somebody"),

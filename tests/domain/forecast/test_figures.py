@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.forecast.figures import Calls, Forecasts, member_attainment, member_ending
+from teamboard.domain.check_ins import Calls
+from teamboard.domain.forecast.figures import Forecasts, member_attainment, member_ending
 from teamboard.domain.forecast.team import team_forecast
 from teamboard.domain.records import Absence, Activity, DoneOrNot, Metric, Milestone, Milestones
 from tests.helpers.forecasting import DUE, MEASURE, STARTS, board_of, forecasts_on, goal, team_goal, weekly

@@ -7,8 +7,9 @@ from datetime import date
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal
+from teamboard.domain.check_ins import Calls
 from teamboard.domain.forecast.at_this_pace import Ending
-from teamboard.domain.forecast.figures import Calls, Forecasts
+from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.forecast.weekly_gains import counts_until
 from teamboard.domain.goals.course import Point, daily_course
 from teamboard.domain.goals.progress import value_range

@@ -13,37 +13,16 @@ from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.check_ins import call_and_best
+from teamboard.domain.check_ins import Calls
 from teamboard.domain.forecast.at_this_pace import Ending, at_this_pace
 from teamboard.domain.forecast.weekly_gains import weeks_left, weeks_so_far
 from teamboard.domain.goals.activity import can_still_count
+from teamboard.domain.goals.calls import TOLERANCE
 from teamboard.domain.goals.check_in_days import is_done_or_not
-from teamboard.domain.goals.progress import counted_goals, factors, last_day, period_start, value_range
-from teamboard.domain.goals.tree import below_first
+from teamboard.domain.goals.progress import factors, last_day, period_start, value_range
+from teamboard.domain.goals.tree import below_first, rolls_up
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Goal, Member, TeamGoal
-
-TOLERANCE = 1e-6
-"""Of sums of floats."""
-
-
-class Calls(Struct, frozen=True):
-    """A call and a best case, None without one; `made` of the `asked` goals that they add up have a call.
-
-    A sum has them only once all have called: what some called would read as what the team expects. Until then `so_far`
-    is what those who have called add up to.
-    """
-
-    call: float | None
-    best: float | None
-    made: int
-    asked: int
-    so_far: float | None = None
-
-    @property
-    def is_partial(self) -> bool:
-        """True if only some of those who are asked have called: their sum is not what the team expects."""
-        return 0 < self.made < self.asked
 
 
 class Figures(Struct, frozen=True, kw_only=True):
@@ -64,7 +43,6 @@ class Forecasts:
     def __init__(self, shown: BoardOnDay) -> None:
         self.shown = shown
         self._endings: dict[RecordId, Ending | None] = {}
-        self._calls: dict[RecordId, Calls] = {}
 
     def of(self, goal: AnyGoal) -> Figures:
         """All figures of a goal or team goal."""
@@ -81,11 +59,8 @@ class Forecasts:
     # -- now
 
     def value(self, goal: AnyGoal) -> float:
-        """The value of a goal; of a team goal that rolls up, start + progress x (target - start)."""
-        if not rolls_up(goal):
-            return self.shown.standing(goal).value
-        low, high = self.range_of(goal)
-        return low + self.shown.standing(goal).progress * (high - low)
+        """The value of a goal; see `BoardOnDay.value`."""
+        return self.shown.value(goal)
 
     def range_of(self, goal: AnyGoal) -> tuple[float, float]:
         """The values of a goal at progress 0 and 1: start and target of a metric."""
@@ -194,51 +169,8 @@ class Forecasts:
         return [(value - start) / whole if whole else 0.0 for value in (ending.value, ending.low, ending.high)]
 
     def calls(self, goal: AnyGoal) -> Calls:
-        """The call and best case of a goal; a team goal that is a sum adds up those of its carriers.
-
-        A sum has a call once all who carry it have one. In it a carrier without a best case counts with its call, and a
-        closed one, unless open ones serve it, with what it reached. A team goal that is a mean has none.
-        """
-        if goal.id not in self._calls:
-            for below in below_first(self.shown.board, goal) if isinstance(goal, TeamGoal) else ():
-                if rolls_up(below) and below.id not in self._calls:
-                    self._calls[below.id] = Calls(None, None, 0, 0)
-                    self._calls[below.id] = self._calls_below(below)
-            if not rolls_up(goal):
-                call, best = call_and_best(self.shown.board.checkins_of(goal.id), goal.measure)
-                self._calls[goal.id] = Calls(call, best, int(call is not None), 1)
-        return self._calls[goal.id]
-
-    def _calls_below(self, team_goal: TeamGoal) -> Calls:
-        start, target = self.range_of(team_goal)
-        calls: list[float] = []
-        bests: list[float] = []
-        made = asked = 0
-        for goal in counted_goals(self.shown.board, team_goal) if team_goal.rolls_up == "sum" else ():
-            low, high = self.range_of(goal)
-            share = goal.aligned[team_goal.id] if isinstance(goal, Goal) else 1.0
-            toward = share if (high >= low) == (target >= start) else -share
-            found = self.calls(goal) if goal.outcome is None or rolls_up(goal) else Calls(None, None, 0, 0)
-            if goal.outcome is not None and not found.asked:
-                reached = toward * (self.value(goal) - low) if self.shown.standing(goal).progress > 0 else 0.0
-                calls.append(reached)
-                bests.append(reached)
-                continue
-            made, asked = made + found.made, asked + found.asked
-            called = found.so_far if found.call is None else found.call
-            if called is not None:
-                calls.append(toward * (called - low))
-                bests.append(toward * ((called if found.best is None else found.best) - low))
-        if not made:
-            return Calls(None, None, 0, asked)
-        if made < asked:
-            return Calls(None, None, made, asked, so_far=start + fsum(calls))
-        return Calls(start + fsum(calls), start + fsum(bests), made, asked)
-
-
-def rolls_up(goal: AnyGoal) -> bool:
-    """True for a team goal that is the sum or the mean of others."""
-    return isinstance(goal, TeamGoal) and goal.rolls_up != "own"
+        """The call and best case of a goal; see `BoardOnDay.calls`."""
+        return self.shown.calls(goal)
 
 
 def member_attainment(shown: BoardOnDay, member: Member) -> float | None:

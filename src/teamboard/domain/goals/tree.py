@@ -13,6 +13,11 @@ from teamboard.domain.ids import RecordId
 from teamboard.domain.records import TeamGoal
 
 
+def rolls_up(goal: AnyGoal) -> bool:
+    """True for a team goal that is the sum or the mean of others."""
+    return isinstance(goal, TeamGoal) and goal.rolls_up != "own"
+
+
 def goals_above(board: Board, team_goal: TeamGoal) -> Iterator[TeamGoal]:
     """Yield the team goals that a team goal serves, the nearest first."""
     seen = {team_goal.id}

@@ -13,7 +13,8 @@ from teamboard.domain.amounts import as_estimated, format_amount, percent
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.facts import team_median
-from teamboard.domain.forecast.figures import TOLERANCE, Forecasts
+from teamboard.domain.forecast.figures import Forecasts
+from teamboard.domain.goals.calls import TOLERANCE
 from teamboard.domain.goals.check_in_days import check_ins_from, days_without, owes_check_ins
 from teamboard.domain.goals.progress import counted_goals, is_mean_of_values, is_ratio
 from teamboard.domain.goals.revisions import agreed_on, effective, is_notice

@@ -12,7 +12,7 @@ from teamboard.domain.amounts import NumberFormat, as_estimated
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.charts.axis import day_ticks, number_ticks
 from teamboard.domain.charts.burn_up import BurnUp
-from teamboard.domain.forecast.figures import Calls
+from teamboard.domain.check_ins import Calls
 from teamboard.render import format
 from teamboard.render.charts.shapes import (
     Anchor,

@@ -112,7 +112,13 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns, align_key: str
         (fit(goal.title, title - 1) + " ", "text"),
         (fit(value_text(shown.board, goal, now, columns.value - 1), columns.value), "text"),
         (right_aligned(format.percent(now.progress), PERCENT_CELLS) + " " * columns.gap, "text"),
-        *progress_bar(now, columns.bar, paced=has_pace(goal) and not goal.outcome, style=style),
+        *progress_bar(
+            now,
+            columns.bar,
+            paced=has_pace(goal) and not goal.outcome,
+            call=shown.missed_call(goal),
+            style=style,
+        ),
         (" " * columns.gap, ""),
     ]
     if columns.wide:

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 
 from teamboard.domain.amounts import NumberFormat, as_estimated
 from teamboard.domain.board import Board
-from teamboard.domain.forecast.figures import rolls_up
 from teamboard.domain.forecast.team import Carrier, TeamForecast
+from teamboard.domain.goals.tree import rolls_up
 from teamboard.domain.records import DoneOrNot, Measure, Metric
 from teamboard.render import format
 from teamboard.render.line_layout import Line, Span, fit, right_aligned

@@ -10,11 +10,13 @@ from rich.cells import cell_len
 from teamboard.domain.amounts import NumberFormat, as_estimated, as_shown, format_short, plural, ratio_as_shown
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.check_ins import Calls
 from teamboard.domain.forecast.accuracy import Accuracy, accuracy
 from teamboard.domain.forecast.at_this_pace import Ending
-from teamboard.domain.forecast.figures import Calls, Figures, Forecasts, member_attainment, rolls_up
+from teamboard.domain.forecast.figures import Figures, Forecasts, member_attainment
 from teamboard.domain.forecast.team import Carrier, TeamForecast, team_forecast
 from teamboard.domain.forecast.weekly_gains import rises_from_zero
+from teamboard.domain.goals.tree import rolls_up
 from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.records import Activity, DoneOrNot, Member, Metric, Milestones, TeamGoal
 from teamboard.render import format

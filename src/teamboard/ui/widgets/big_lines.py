@@ -64,7 +64,8 @@ def _goal(shown: BoardOnDay, goal: AnyGoal, part: int, width: int) -> Line:
         )
     elif part == 1:
         paced = has_pace(goal) and not goal.outcome
-        line = (("  ", ""), *thick_bar(progress_bar(now, max(left - 2, 1), paced=paced, style=style)))
+        bar = progress_bar(now, max(left - 2, 1), paced=paced, call=shown.missed_call(goal), style=style)
+        line = (("  ", ""), *thick_bar(bar))
     else:
         words = f"{HELP_SIGN} {now.blocker}" if now.blocker else _aside(shown, goal, now)
         line = (("  ", ""), (fit(words, left - 2), "help" if now.blocker else "dim"))

@@ -14,12 +14,12 @@ from teamboard.domain.charts.burn_up import BurnUp, burn_up
 from teamboard.domain.forecast.at_this_pace import Ending
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.render import format
-from teamboard.render.line_layout import Line, Span
+from teamboard.render.line_layout import CALL_SIGN, Line, Span
 from teamboard.ui.widgets.chart import Chart
 
 DAY_LABELS = 5
 MOST_TICKS = 4
-VALUE_SIGN, LINE_SIGN, CONE_SIGN, CALL_SIGN, BEST_SIGN = "▀", "┄", "░", "◆", "◇"
+VALUE_SIGN, LINE_SIGN, CONE_SIGN, BEST_SIGN = "▀", "┄", "░", "◇"
 
 
 class BurnUpChart(Chart):

@@ -72,10 +72,11 @@ def detail_lines(
     """
     board, now = shown.board, shown.standing(goal)
     room = max(width - 2, 20)
+    bar_cells = min(max(room - 22, 8), MAX_BAR_CELLS)
     yield from _wrapped(format.goal_label(goal), "strong", room)
     yield (
         (" ", ""),
-        *progress_bar(now, min(max(room - 22, 8), MAX_BAR_CELLS), paced=has_pace(goal)),
+        *progress_bar(now, bar_cells, paced=has_pace(goal), call=shown.missed_call(goal)),
         (f"  {format.percent(now.progress)}  ", "text"),
         full_state_span(goal, now, shown.day),
     )
