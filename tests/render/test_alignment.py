@@ -185,6 +185,16 @@ def test_a_team_goal_that_nobody_carries_names_who_could_help(maker: Maker) -> N
     assert found[found.index("   nobody carries it yet") + 1] == "   could help: Ana Ruiz"
 
 
+def test_a_team_goal_with_check_ins_of_its_own_says_what_serves_it_only_if_anything_does(maker: Maker) -> None:
+    maker.do(AddTeamGoal(title="Win back", measure=Metric(unit="accounts", start=0, target=12), rolls_up="own"))
+    alone = "   measured by check-ins of its own"
+    assert alone in drawn(BoardOnDay(maker.board, TODAY), "team goal", 80)
+    maker.check_in(RecordId("T2"), 6, by=MARA)
+    assert alone in drawn(BoardOnDay(maker.board, TODAY), "team goal", 80)
+    maker.do(AddTeamGoal(title="Half of it", measure=DoneOrNot(), serves=RecordId("T2")))
+    assert f"{alone}; these goals serve it" in drawn(BoardOnDay(maker.board, TODAY), "team goal", 80)
+
+
 def test_a_carrier_whose_goal_is_over_keeps_their_share(maker: Maker) -> None:
     maker.check_in(RecordId("G1"), 300)
     maker.check_in(RecordId("G2"), 100, by=BEN)

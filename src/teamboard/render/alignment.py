@@ -113,7 +113,8 @@ class AlignmentTable:
         if not branch.depth and (above := board.goal(team_goal.serves)) and above.outcome:
             yield TreeRow(partial(_note_line, f"served {describe_serving(board, team_goal)}", "dim"))
         if team_goal.rolls_up == "own":
-            yield TreeRow(partial(_note_line, "measured by check-ins of its own; these goals serve it", "dim"))
+            serving = "; these goals serve it" if any(c.goals for c in branch.carriers) or branch.below else ""
+            yield TreeRow(partial(_note_line, f"measured by check-ins of its own{serving}", "dim"))
         elif not branch.carriers and not branch.below:
             yield TreeRow(partial(_note_line, "nobody carries it yet", "warn"))
         else:
