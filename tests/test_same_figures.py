@@ -142,7 +142,7 @@ def test_a_members_figures(outputs: Outputs) -> None:
         if attained is not None:
             assert f"attainment    {percent(attained)} of result goals" in printed
         # What is listed is what is counted.
-        inbox = [f for f in outputs.json("inbox", "--as", handle) if f["to"] == handle]
+        inbox = [f for f in outputs.json("inbox", "--as", handle)["feedback"] if f["to"] == handle]
         requests = [f for f in inbox if f["kind"] == "request"]
         assert (len(inbox) - len(requests), len(requests)) == (feedback["open"], feedback["asked"])
         for title, count in (("Open feedback", feedback["open"]), ("To answer", feedback["asked"])):

@@ -33,7 +33,7 @@ from teamboard.domain.reviews.evidence import evidence
 from teamboard.domain.standup import round_up
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.board_json import feedback_json
-from teamboard.render.feedback import inbox_lines, open_feedback_lines
+from teamboard.render.feedback import open_feedback_lines, open_thread_lines
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
 
 MONDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 27)
@@ -147,7 +147,7 @@ def test_what_comes_up_before_the_last_day_is_nobodys_question_after_it(maker: M
     maker.do(WriteOneOnOne(member="ben", agreed=(NewAction(text="Call"),)), BEN)
     assert [o.on for o in maker.board.one_on_ones_of("ben")] == [day - timedelta(days=1)]
     for shown, waiting in ((BoardOnDay(maker.board, TODAY), 1), (BoardOnDay(maker.board, day), 0)):
-        lines = "".join(text for line in inbox_lines(shown, "ana", 80) for text, _ in line)
+        lines = "".join(text for line in open_thread_lines(shown, "ana", 80) for text, _ in line)
         team = "".join(text for line in open_feedback_lines(shown, 80) for text, _ in line)
         assert ("How was it?" in lines, "Farewell" in team) == (bool(waiting), bool(waiting))
         assert len(feedback_json(shown, None)) == 2 * waiting

@@ -75,12 +75,46 @@ def test_a_round_shows_who_has_answered(run: Run, demo: Path) -> None:
     assert "round: Ben Okafor ✓, Chi Tanaka ✗, Dana Müller ○" in run("inbox", "--as", "ana").stdout
     one = run("ask", "ben", "--about", "G13", "Too long?", "--as", "ana")
     assert one.stdout == "Asked: F38 Ben Okafor.\n"
-    found = json.loads(run("inbox", "--json", "--as", "ben").stdout)
+    found = json.loads(run("inbox", "--json", "--as", "ben").stdout)["feedback"]
     assert [(f["id"], f["kind"], f["about"]) for f in found if f["kind"] == "request"] == [("F38", "request", "G13")]
     documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
     for name in {name for f in found for name in f}:
         assert f"`{name}`" in documented, name
     assert feedback(demo, RecordId("F36")).state == "declined"
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_inbox_has_what_waits_with_the_commands_that_settle_it(run: Run) -> None:
+    run("feedback", "ana", "Well asked", "--as", "ben")
+    run("revise", "G23", "--target", "700000", "--reason", "market", "--why", "Fewer deals", "--as", "ben")
+    printed = run("inbox", "--as", "ana").stdout
+    assert [line.strip() for line in printed.splitlines() if line.startswith(" To ")] == [
+        "To answer  3", "To do  2", "To know  17",
+    ]  # fmt: skip
+    assert "teamboard feedback acknowledge F35" in printed
+    assert "teamboard checkin G13" in printed
+    assert "prepare your review" in printed
+    assert run("inbox", "--as", "ana").stdout == printed
+    found = json.loads(run("inbox", "--json", "--as", "mara").stdout)
+    assert set(found) == {"to_answer", "to_do", "to_know", "feedback"}
+    proposal = next(item for item in found["to_answer"] if item["kind"] == "proposal")
+    documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    for name in {*found, *(name for part in found.values() for item in part for name in item)}:
+        assert f"`{name}`" in documented, name
+    # Each command is one, and does it.
+    done = run(*proposal["command"].split()[1:], "--as", "mara")
+    assert done.returncode == 0, done.stderr
+    after = json.loads(run("inbox", "--json", "--as", "mara").stdout)
+    assert proposal["about"] not in {item["about"] for item in after["to_answer"]}
+    assert "agreed to" in run("inbox", "--as", "ben").stdout
+
+
+@pytest.mark.usefixtures("own")
+def test_parts_of_the_inbox_that_are_empty_are_left_out(run: Run) -> None:
+    printed = run("inbox", "--as", "mara").stdout.splitlines()
+    assert printed[0] == " To know  1"
+    assert printed[1].endswith("brought Mara Lind onto the board")
+    assert len(printed) == 2
 
 
 def test_long_texts_come_from_standard_input_and_the_editor(run: Run, demo: Path) -> None:

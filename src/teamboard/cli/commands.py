@@ -79,7 +79,7 @@ COMMANDS = {
     "goals": ("teamboard.cli.goals:goals", "List the goals with their ids."),
     "inbox": (
         "teamboard.cli.feedback:inbox",
-        "List what is waiting for you: requests to answer, open feedback, what you have asked.",
+        "List what waits for you: to answer, to do, to know; and what you have asked.",
     ),
     "init": ("teamboard.cli.start.init:init", "Create a new board; an existing file is never replaced."),
     "key": (

@@ -28,8 +28,10 @@ from teamboard.domain.errors import Refused
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.records import Feedback, FeedbackKind
+from teamboard.domain.waiting import waiting
 from teamboard.render.board_json import feedback_json
-from teamboard.render.feedback import feedback_heading, inbox_lines, open_feedback_lines
+from teamboard.render.feedback import feedback_heading, open_feedback_lines, open_thread_lines
+from teamboard.render.waiting.inbox import waiting_json, waiting_lines
 
 EDIT = click.option("--edit", is_flag=True, help="Write the text in $EDITOR.")
 
@@ -108,18 +110,30 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
 def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> None:
-    """List what is waiting for you: requests to answer, open feedback, what you have asked."""
+    """List what waits for you: to answer, to do, to know; and what you have asked.
+
+    Printing marks nothing as seen.
+    """
     _, shown, actor = session.open()
     board = shown.board
     handle = find_member(board, member).handle if member else actor.member
     if not team and handle is None:
         raise Refused("This board does not know you: say who you are with --as, or ask for --team.")
+    if team or handle is None:
+        if as_json:
+            print_json(feedback_json(shown, None))
+        else:
+            print_lines(open_feedback_lines(shown, width()))
+        return
+    reader = find_member(board, handle)
+    found = waiting(shown, reader)
     if as_json:
-        print_json(feedback_json(shown, None if team else handle))
-    elif team or handle is None:
-        print_lines(open_feedback_lines(shown, width()))
-    else:
-        print_lines(inbox_lines(shown, handle, width()))
+        print_json({**waiting_json(shown, reader, found), "feedback": feedback_json(shown, handle)})
+        return
+    lines, more = list(waiting_lines(shown, reader, found, width())), list(open_thread_lines(shown, handle, width()))
+    if not lines:
+        lines = [((" Nothing waits for you.", "dim"),)]
+    print_lines([*lines, *([(), *more] if more else [])])
 
 
 @click.command()

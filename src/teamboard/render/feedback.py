@@ -73,42 +73,32 @@ def thread_lines(shown: BoardOnDay, feedback: Feedback, width: int) -> Iterator[
             yield ((" " * (INDENT_CELLS + 2), ""), (piece, "dim"))
 
 
-def inbox_lines(shown: BoardOnDay, handle: str, width: int) -> Iterator[Line]:
-    """A member's inbox for the command line: requests to answer, open feedback, and their own open requests."""
+def open_thread_lines(shown: BoardOnDay, handle: str, width: int) -> Iterator[Line]:
+    """What is open with a member and waits for nothing they have to answer, for the command line.
+
+    That is the feedback that they have acknowledged, and their own open requests.
+    """
     board = shown.board
-    to_me = [f for f in board.feedback_to(handle) if is_open(f)]
+    acknowledged = [f for f in board.feedback_to(handle) if f.kind != "request" and f.state == "acknowledged"]
     own_requests = [
         f for f in board.feedback_from(handle) if f.kind == "request" and is_open(f) and f.to not in shown.gone
     ]
-    sections = (
-        (
-            "To answer",
-            [f for f in to_me if f.kind == "request"],
-            '`teamboard feedback reply F31 "…"`, or `decline F31 -m "…"`',
-        ),
-        (
-            "To you",
-            [f for f in to_me if f.kind != "request"],
-            "`teamboard feedback acknowledge F31`, `reply`, `resolve`",
-        ),
-        ("You have asked", own_requests, ""),
-    )
-    any_shown = False
-    for title, feedback_list, hint in sections:
-        if not feedback_list:
+    is_first = True
+    for title, pieces in (("Acknowledged, still open", acknowledged), ("You have asked", own_requests)):
+        if not pieces:
             continue
-        if any_shown:
+        if not is_first:
             yield ()
-        any_shown = True
-        yield ((f" {title}", "strong"), (f"   {hint}" if hint else "", "dim"))
-        for feedback in feedback_list:
+        is_first = False
+        yield ((f" {title}", "strong"), (f"  {len(pieces)}", "dim"))
+        for feedback in pieces:
             yield from thread_lines(shown, feedback, width)
-            yield from _round_line(board, feedback)
-    if not any_shown:
-        yield ((" Nothing waits for you.", "dim"),)
+            yield from round_line(board, feedback)
+            if feedback.giver != handle:
+                yield ((" " * INDENT_CELLS, ""), (f"teamboard feedback resolve {feedback.id}", "dim"))
 
 
-def _round_line(board: Board, request: Feedback) -> Iterator[Line]:
+def round_line(board: Board, request: Feedback) -> Iterator[Line]:
     """Who has answered a request that went to several members (a round); shown once, below the first of them."""
     if request.round is None:
         return

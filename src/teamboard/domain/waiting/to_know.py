@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, timedelta
 
+from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry, HistoryUnavailable
 from teamboard.domain.handles import current_handle
 from teamboard.domain.history.concerned import concerned_members, concerns_team
 from teamboard.domain.history.log import history_of
-from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Member
+from teamboard.domain.ids import RecordId, known_table
+from teamboard.domain.records import Feedback, GoalRevision, Member
 from teamboard.domain.waiting.model import ToAnswer, ToKnow
 
 NEWS_DAYS = 30
@@ -22,7 +23,8 @@ NEWS_DAYS = 30
 def news_for(shown: BoardOnDay, members: Iterable[Member]) -> dict[str, list[ToKnow]]:
     """The commits of others that concern each of some members, by handle, newest first.
 
-    Those that archives alone have are left out where they can't be read.
+    What was put to a member is not among them: feedback, and revisions that they have answered. Left out are those in
+    archives that can't be read.
     """
     board = shown.board
     news: dict[str, list[ToKnow]] = {member.handle: [] for member in members}
@@ -33,7 +35,7 @@ def news_for(shown: BoardOnDay, members: Iterable[Member]) -> dict[str, list[ToK
             if entry.at < earliest:
                 break
             handles = news.keys() if concerns_team(entry) else news.keys() & concerned_members(board, entry)
-            if not handles:
+            if not (handles := handles - _answered_by(board, entry)):
                 continue
             by, day = current_handle(board, entry.by), board.day_of(entry.at)
             about = next(iter(entry.changes), "")
@@ -48,6 +50,19 @@ def untold(news: Iterable[ToKnow], answers: Iterable[ToAnswer]) -> tuple[ToKnow,
     """The news without the commits that put something to the member which still waits for an answer."""
     asking = {answer.about for answer in answers if answer.kind != "offer of help"}
     return tuple(item for item in news if not any(_made(item.entry, record_id) for record_id in asking))
+
+
+def _answered_by(board: Board, entry: HistoryEntry) -> set[str]:
+    """The handles of those who have answered, or have to answer, the feedback and revisions that a commit made."""
+    found: set[str] = set()
+    for record_id, change in entry.changes.items():
+        if change.before is None and known_table(record_id) in ("feedback", "revisions"):
+            match board.get(record_id):
+                case Feedback() as feedback:
+                    found.add(feedback.to)
+                case GoalRevision() as revision:
+                    found.update((*revision.acknowledged, *((revision.answered_by,) if revision.answered_by else ())))
+    return found
 
 
 def _made(entry: HistoryEntry, record_id: RecordId) -> bool:
