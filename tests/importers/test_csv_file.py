@@ -80,7 +80,7 @@ def test_lines_are_counted_as_an_editor_counts_them(path: Path) -> None:
         ("rep,amount\n", "has no column 'sum'; it has rep, amount."),
         ("rep:sum\n", "name the separator in the map"),
         ("rep,sum,sum\n", "has the column 'sum' twice"),
-        ('"rep,sum\n', "line 1: unexpected end of data"),
+        ('"rep,sum\n', "line 1: a quote in this row is not closed"),
     ],
 )
 def test_a_header_that_does_not_fit_is_refused(path: Path, text: str, says: str) -> None:
@@ -94,6 +94,11 @@ def test_a_header_that_does_not_fit_is_refused(path: Path, text: str, says: str)
         ("Ana,1,2", "deals.csv, line 3: the row has 3 cells, the header 2."),
         ("Ana", "line 3: the row has 1 cells"),
         ('"Ana"x,1', "line 3: ',' expected after '\"'"),
+        ('"Ana,1', "line 3: a quote in this row is not closed"),
+        (
+            '"Ana,' + "1" * 131_073,
+            "line 3: a cell has more than 131,072 characters; perhaps a quote in this row is not",
+        ),
     ],
 )
 def test_a_broken_row_is_named_by_its_line(path: Path, row: str, says: str) -> None:

@@ -93,7 +93,7 @@ class CsvFile:
         except UnicodeError:
             raise self._wrong_encoding(line) from None
         except csv.Error as error:
-            raise Refused(f"{self.path.name}, line {line}: {error}.") from None
+            raise Refused(f"{self.path.name}, line {line}: {_broken_row(str(error))}.") from None
 
     def _wrong_encoding(self, line: int) -> Refused:
         how = "name its encoding in the map, such as encoding: windows-1252" if self._has_map else "save it as UTF-8"
@@ -189,6 +189,13 @@ def _called(header: list[str], names: list[str]) -> list[str]:
     """A header in which columns that differ from one of `names` by letters' case only are called as that one."""
     by_name = {comparable(name): name for name in reversed(names) if name not in header}
     return [cell if cell in names else by_name.get(comparable(cell), cell) for cell in header]
+
+
+def _broken_row(error: str) -> str:
+    """What Python's csv module says of a row, in words that tell what to look for."""
+    if error.startswith("field larger than"):
+        return f"a cell has more than {csv.field_size_limit():,} characters; perhaps a quote in this row is not closed"
+    return "a quote in this row is not closed" if error == "unexpected end of data" else error
 
 
 def _line_name(number: int) -> str:
