@@ -198,6 +198,14 @@ def test_a_call_a_fifth_above_where_the_pace_leads(call: float | None, says: str
     assert hint(found, "call", day=last) == says
 
 
+def test_a_call_that_is_dated_before_the_goal_was_set_holds() -> None:
+    by_day = weekly(100, 200, 300, 400, 500, 600, 700, 800)
+    days = sorted(by_day)
+    called = by_day | {days[-2]: {"value": 700, "call": 1900}}
+    found = board((goal(measure=Metric(unit="€", start=0, target=2000), set_on=days[-1]), called))
+    assert hint(found, "call", day=days[-1]) == "G1 ARR: call €1,900, at this pace €1,310"
+
+
 def test_a_call_on_what_falls_and_one_before_the_forecast() -> None:
     by_day = weekly(20, 19, 18, 17, 16, 15, 14, 13)
     last, falls = max(by_day), goal(measure=Metric(unit="h", start=20, target=5))

@@ -114,7 +114,10 @@ def called_too_high(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     for goal in _goals(shown, member):
         measure = goal.measure
         call, ending = forecasts.calls(goal).call, forecasts.ending(goal)
-        called = any(c.call is not None for c in _checkins(shown.board, goal))
+        # A call of the owner's own holds until there is another, also if it is dated before the goal was set.
+        since = _handed_over_on(shown.board, goal)
+        mine = (c for c in shown.board.checkins_of(goal.id) if shown.board.checkin_day(c) >= since)
+        called = any(c.call is not None for c in mine)
         if call is None or ending is None or not called or not isinstance(measure, Metric | Activity):
             continue
         falls = isinstance(measure, Metric) and measure.target < measure.start
@@ -179,8 +182,13 @@ def _goals(shown: BoardOnDay, member: Member, *, achieved: bool = False) -> list
 
 def _theirs_from(board: Board, goal: Goal) -> date:
     """The day from which a goal is its owner's: from which check-ins are due, or on which it was handed over."""
-    handed_over = [effective(board, v) for v in agreed_on(board, goal.id) if "owner" in v.before]
-    return max((check_ins_from(board, goal), *handed_over))
+    return max(check_ins_from(board, goal), _handed_over_on(board, goal))
+
+
+def _handed_over_on(board: Board, goal: Goal) -> date:
+    """The day on which a goal came to its owner by a hand-over; the first of all days if it was always theirs."""
+    handed_over = (effective(board, v) for v in agreed_on(board, goal.id) if "owner" in v.before)
+    return max(handed_over, default=date.min)
 
 
 def _checkins(board: Board, goal: Goal) -> list[CheckIn]:
