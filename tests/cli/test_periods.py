@@ -90,6 +90,20 @@ def test_a_report_has_what_each_attained(run: Run) -> None:
     assert "at this pace" not in run("period", "report", "--period", "Last quarter").stdout
 
 
+@pytest.mark.usefixtures("demo")
+def test_a_table_has_numbers_in_one_way_however_the_team_writes_them(run: Run) -> None:
+    run("team", "--numbers", "de", "--as", "mara")
+    run("goal", "edit", "G12", "--title", "ARR, Iberia; 1,5", "--as", "ana")
+    run("checkin", "G12", "830000,75", "--call", "1,1M", "--as", "ana", "--yes")
+    table = run("period", "report", "--to", "csv").stdout.removeprefix("\ufeff")
+    rows = list(csv.DictReader(StringIO(table), strict=True))
+    numbers = ("target", "attained", "percent", "gap", "at_this_pace", "low", "high", "call", "best_case")
+    assert all(None not in row and None not in row.values() for row in rows)
+    assert all(re.fullmatch(r"(-?\d+(\.\d{1,2})?)?", row[name]) for row in rows for name in numbers)
+    [goal] = [row for row in rows if row["id"] == "G12"]
+    assert (goal["title"], goal["attained"], goal["call"]) == ("ARR, Iberia; 1,5", "830000.75", "1100000")
+
+
 ENDED = """\
 team:
   name: Two

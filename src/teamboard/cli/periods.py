@@ -220,6 +220,8 @@ def _say_what_began(board: Board, entry: HistoryEntry | None) -> None:
 def report(session: Session, name: str | None, form: Literal["md", "html", "json", "csv"] | None) -> None:
     """Print a period's result beside that of the period before; as CSV, what members and goals attained.
 
+    In CSV all numbers have a decimal point, however the team writes its own.
+
     \b
     teamboard period report
     teamboard period report --period "Q3 2026" --to html > q3.html

@@ -218,7 +218,8 @@ def _card(
     title = fitted(one_line(goal.title), 19, room, bold=True)
     yield Text(x=box.left, y=box.top + 18, text=title, size=19, bold=True, name="card-title")
     if status:
-        yield Text(x=box.right, y=box.top + 18, text=status, size=15, colour="dim", anchor="end", name="card-status")
+        x = box.left + text_width(title, 19, bold=True) + 12
+        yield Text(x=x, y=box.top + 18, text=status, size=15, colour="dim", name="card-status")
     if not has_figures(goal):
         yield _card_text(box, 44, format.describe_status(now, shown.day), 17, colour="dim", name="card-figures")
         return
