@@ -11,10 +11,15 @@ import pytest
 from teamboard.actions.base import Action
 from teamboard.actions.check_ins import CheckInGoal
 from teamboard.actions.facts import MOST_FACTS, AddFact, ImportFacts, NewFact
+from teamboard.actions.goals import AddGoal
 from teamboard.actions.standup import OfferHelp
+from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.forecast.figures import Forecasts
+from teamboard.domain.goals.check_in_days import first_check_in_day
 from teamboard.domain.goals.progress import confidence_in, next_step_of
+from teamboard.domain.goals.status import status
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Member
+from teamboard.domain.records import Member, Metric
 from teamboard.domain.reviews.evidence import evidence
 from teamboard.domain.standup import help_wanted_by
 from tests.conftest import ANA, BEN, MARA, NOW, TODAY, Maker
@@ -132,3 +137,23 @@ def test_a_fact_of_today_comes_in_once_and_one_of_a_day_to_come_goes(maker: Make
     assert len(values(maker)) == 2
     maker.do(later)
     assert values(maker) == [("E1", 300.0)]
+
+
+def test_a_goal_with_imports_alone_is_new_until_its_first_check_in_is_due(maker: Maker) -> None:
+    goal = Metric(start=0, target=1000, unit="€")
+    maker.do(AddGoal(owner="ana", title="Renewed", measure=goal, starts=TODAY, due=TODAY + timedelta(days=90)))
+    (renewed,) = (g for g in maker.board.goals if g.title == "Renewed")
+    of_today = ImportFacts(
+        batch="crm", source="CRM", first=TODAY, last=TODAY, facts=(fact(0.0, TODAY, goal=renewed.id),)
+    )
+    maker.do(of_today)
+    due = first_check_in_day(maker.board, renewed, TODAY)
+    days = [TODAY, due, due + timedelta(days=1)]
+    assert [status(maker.board, renewed, day) for day in days] == ["new", "new", "behind"]
+    # What a week brings is said after a week.
+    rates = [
+        Forecasts(BoardOnDay(maker.board, TODAY + timedelta(days=days))).of(renewed).run_rate for days in (0, 5, 9)
+    ]
+    assert rates == [None, None, 0.0]
+    maker.do(CheckInGoal(goal=renewed.id, value=0.0), ANA)
+    assert status(maker.board, renewed, TODAY) == "behind"

@@ -84,13 +84,13 @@ class Forecasts:
     def run_rate(self, goal: AnyGoal) -> float | None:
         """The gain per week so far: (value - start) / weeks that count, up to the day that the value speaks of.
 
-        None without a check-in, on a day before the first that counts, and for a goal that is done or not.
+        None without a check-in, in the first week that counts, and for a goal that is done or not.
         """
         board, today = self.shown.board, self.shown.day
         if is_done_or_not(goal) or last_day(board, goal) is None:
             return None
         weeks = weeks_so_far(board, goal, today)
-        return (self.value(goal) - self.range_of(goal)[0]) / weeks if weeks > 0 else None
+        return (self.value(goal) - self.range_of(goal)[0]) / weeks if weeks >= 1 else None
 
     def needed_per_week(self, goal: AnyGoal) -> float | None:
         """The gain per week that is needed to reach the target on the due day: gap / weeks left that count.

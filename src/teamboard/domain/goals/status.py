@@ -16,6 +16,7 @@ from teamboard.domain.goals.check_in_days import (
 )
 from teamboard.domain.goals.pace import pace
 from teamboard.domain.goals.progress import last_day, progress
+from teamboard.domain.goals.tree import measured_by
 
 Status = Literal["achieved", "on track", "at risk", "behind", "new", "stale", "proposed", "handed over"]
 STATUSES: tuple[Status, ...] = ("behind", "stale", "at risk", "on track", "new", "achieved", "handed over", "proposed")
@@ -39,21 +40,26 @@ def status(board: Board, goal: AnyGoal, today: date) -> Status:
 def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: date | None, expected: float) -> Status:
     """The status of a goal with the progress `reached` of what is `expected`; `last` is the day of the last check-in.
 
-    achieved: progress >= 1. new: without a check-in, until the day on which the first one is due, and not after the
-    goal's due day. stale: the last check-in, or without one the day from which they count, is more than twice the
-    cadence ago, days away not counted. Otherwise by progress / expected progress: on track from the team's `on_track`
-    (default 0.9), at risk from `at_risk` (0.7), behind below. A goal that is done or not has no partial progress and
-    owes no check-in: it is on track up to its due day, then behind.
+    achieved: progress >= 1. new: without a check-in by a person, until the day on which the first one is due, and not
+    after the goal's due day; an import is no check-in that was due. stale: the last check-in, or without one the day
+    from which they count, is more than twice the cadence ago, days away not counted. Otherwise by progress / expected
+    progress: on track from the team's `on_track` (default 0.9), at risk from `at_risk` (0.7), behind below. A goal that
+    is done or not has no partial progress and owes no check-in: it is on track up to its due day, then behind.
     """
     if reached >= 1.0:
         return "achieved"
     if is_done_or_not(goal):
         return "on track" if today <= goal.due else "behind"
-    if last is None and today <= goal.due and today <= first_check_in_day(board, goal, today):
+    if today <= goal.due and not is_reported(board, goal) and today <= first_check_in_day(board, goal, today):
         return "new"
     if days_without(board, goal, last or quiet_from(board, goal), today) > 2 * cadence(board):
         return "stale"
     return beside_pace(board, reached, expected)
+
+
+def is_reported(board: Board, goal: AnyGoal) -> bool:
+    """True if a person has checked in on a goal; on one that rolls up, on any goal that it is measured by."""
+    return any(board.last_report(g.id) is not None for g in measured_by(board, goal))
 
 
 def beside_pace(board: Board, reached: float, expected: float) -> Literal["on track", "at risk", "behind"]:
