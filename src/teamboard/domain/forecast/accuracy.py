@@ -13,6 +13,7 @@ from teamboard.domain.forecast.weekly_gains import last_day_of
 from teamboard.domain.goals.closing import is_handed_over
 from teamboard.domain.goals.progress import progress, value_of, value_range
 from teamboard.domain.goals.revisions import Ownership, owned_by
+from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.records import Activity, Goal, Member
 
 _DAY = timedelta(days=1)
@@ -40,6 +41,11 @@ def accuracy(board: Board, member: Member) -> Accuracy | None:
         return None
     error, bias = (fsum(values) / len(found) for values in zip(*found, strict=True))
     return Accuracy(len(found), error, bias)
+
+
+def accuracy_for(board: Board, member: Member, reader: Member | None) -> Accuracy | None:
+    """How good a member's calls were, for the member and the managers above; None for other readers."""
+    return accuracy(board, member) if may_read_coaching(board, reader, member) else None
 
 
 def goal_accuracy(board: Board, owned: Ownership) -> tuple[float, float] | None:

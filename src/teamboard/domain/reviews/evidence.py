@@ -15,7 +15,7 @@ from msgspec import Struct
 from teamboard.domain.board import Board
 from teamboard.domain.check_ins import call_and_best
 from teamboard.domain.facts import Series, series_of
-from teamboard.domain.forecast.accuracy import Accuracy, accuracy
+from teamboard.domain.forecast.accuracy import Accuracy, accuracy_for
 from teamboard.domain.forecast.at_this_pace import Ending
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.goals.closing import is_handed_over
@@ -152,7 +152,7 @@ def evidence(
     that runs. How good calls were is there for a `reader` who may see it.
     """
     with_accuracy = may_read_coaching(board, reader, member)
-    found_accuracy = accuracy(board, member) if with_accuracy else None
+    found_accuracy = accuracy_for(board, member, reader)
     board = with_archived_since(board, first)
     goal_evidence = tuple(
         _goal(
@@ -212,7 +212,8 @@ def _goal(
     value = start + progress_now * (target - start)
     is_over = forecasts is None or forecasts.shown.day > last or (goal.closed is not None and goal.closed <= last)
     until = [c for c in board.checkins_of(goal.id) if board.checkin_day(c) <= counted]
-    has_ended = goal.outcome in ("achieved", "missed") and not is_handed_over(board, goal)
+    handed_over = is_handed_over(board, goal)
+    has_ended = goal.outcome in ("achieved", "missed") and not handed_over
     call, best = call_and_best(until, goal.measure)
     return GoalEvidence(
         goal=goal,
@@ -226,7 +227,7 @@ def _goal(
         checkins=checkins,
         weeks=weeks,
         kept=min(len(kept), weeks),
-        handed_over=is_handed_over(board, goal),
+        handed_over=handed_over,
         value=value,
         target=target,
         is_over=is_over,

@@ -11,13 +11,12 @@ from teamboard.domain.amounts import NumberFormat, as_estimated, as_shown, forma
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.check_ins import Calls
-from teamboard.domain.forecast.accuracy import Accuracy, accuracy
+from teamboard.domain.forecast.accuracy import Accuracy, accuracy_for
 from teamboard.domain.forecast.at_this_pace import Ending
 from teamboard.domain.forecast.figures import Figures, Forecasts, member_attainment
 from teamboard.domain.forecast.team import Carrier, TeamForecast, team_forecast
 from teamboard.domain.forecast.weekly_gains import rises_from_zero
 from teamboard.domain.goals.tree import rolls_up
-from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.records import Activity, DoneOrNot, Member, Metric, Milestones, TeamGoal
 from teamboard.render import format
 from teamboard.render.line_layout import Line, fit
@@ -79,7 +78,7 @@ def ending_json(ending: Ending | None) -> dict[str, float] | None:
 
 def accuracy_json(shown: BoardOnDay, member: Member, reader: Member | None) -> dict[str, Any] | None:
     """How good a member's calls were, for the member and the managers above; None for others, and without a call."""
-    found = accuracy(shown.board, member) if may_read_coaching(shown.board, reader, member) else None
+    found = accuracy_for(shown.board, member, reader)
     if found is None:
         return None
     return {"goals": found.goals, "error": ratio_as_shown(found.error), "bias": ratio_as_shown(found.bias)}
@@ -222,7 +221,7 @@ def _team_lines(found: TeamForecast, numbers: NumberFormat | None) -> Iterator[L
 def member_figure_lines(shown: BoardOnDay, member: Member, reader: Member | None) -> Iterator[Line]:
     """A member's attainment, and for them and the managers above how good their calls were."""
     attained = member_attainment(shown, member)
-    found = accuracy(shown.board, member) if may_read_coaching(shown.board, reader, member) else None
+    found = accuracy_for(shown.board, member, reader)
     if attained is not None or found:
         yield ()
     if attained is not None:

@@ -10,14 +10,13 @@ from textual.containers import Container
 
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.forecast.accuracy import accuracy
+from teamboard.domain.forecast.accuracy import accuracy_for
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.forecast.team import team_forecast
 from teamboard.domain.goals.activity import driven, driving
 from teamboard.domain.goals.progress import contributions
 from teamboard.domain.goals.revisions import makes_goal, open_proposal
 from teamboard.domain.handles import display_name
-from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Goal, Member, Milestones, TeamGoal
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
@@ -137,9 +136,9 @@ def _figures(shown: BoardOnDay, goal: AnyGoal, room: int, reader: Member | None)
             yield from ((), *(((" ", ""), *line) for line in carriers))
         return
     owner = board.member(goal.owner)
-    if owner is None or figures.calls.call is None or not may_read_coaching(board, reader, owner):
+    if owner is None or figures.calls.call is None:
         return
-    if good := accuracy(board, owner):
+    if good := accuracy_for(board, owner, reader):
         yield from _field("accuracy", f"calls were {describe_accuracy(good)}", room)
 
 

@@ -14,12 +14,11 @@ from textual.screen import Screen
 
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.forecast.accuracy import accuracy
+from teamboard.domain.forecast.accuracy import accuracy_for
 from teamboard.domain.forecast.figures import member_attainment
 from teamboard.domain.handles import current_handle
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.people import on_team
-from teamboard.domain.permissions import may_read_coaching
 from teamboard.domain.records import GOAL_KINDS, Member, Review
 from teamboard.domain.skills import skill_history
 from teamboard.domain.verbs import VerbName
@@ -147,7 +146,7 @@ class MemberScreen(GoalScreen["str | None"]):
             reader = board.member(self.board_app.actor.member)
             if hints := list(hint_lines(self.shown, member, reader, width)):
                 yield from (*hints, ())
-            if may_read_coaching(board, reader, member) and (found := accuracy(board, member)):
+            if found := accuracy_for(board, member, reader):
                 yield from (((("  Calls", "strong"),)), (("  " + describe_accuracy(found), "text"),), ())
             yield from member_pane_lines(
                 self.shown,
