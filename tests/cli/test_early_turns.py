@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import refused_and_unchanged
 from tests.cli.year.team_year import Year
 from tests.cli.year.test_year import InFile
 from tests.conftest import Run
@@ -67,3 +68,21 @@ def test_the_log_of_a_turn_stays_as_it_was(year: Year, tmp_path: Path) -> None:
     year.command("mara", "undo")
     year.command("mara", "undo")
     assert told in year.command("mara", "log").splitlines()
+
+
+def test_an_early_end_and_an_unusual_length_are_told(year: Year) -> None:
+    said = year.command("mara", "period", "next", "--starts", "today", "--ends", "2027-04-30").splitlines()
+    assert said[1] == (
+        "Q4 ends 67 days early, on 25 Nov; 2026-11-26 to 2027-02-25 has 156 days, Q4 was to have 92. "
+        "If that is not meant, `teamboard undo` takes it back."
+    )
+    year.command("mara", "undo")
+    year.begin(date(2027, 2, 1))
+    assert "early" not in year.command("mara", "period", "next")
+
+
+@pytest.mark.usefixtures("year")
+def test_a_turn_ahead_of_its_day_is_refused(run: Run, tmp_path: Path) -> None:
+    args = ["period", "next", "--starts", "2999-02-01", "--ends", "2999-04-30", "--as", "mara"]
+    says = "on 2999-02-01: a period is begun on its first day or later, not before."
+    refused_and_unchanged(run, tmp_path / "team.board.json", args, 1, says)

@@ -107,10 +107,11 @@ class BeginPeriod(Struct, frozen=True, kw_only=True):
         if period.starts <= team.period.starts:
             raise Refused(f"{team.period.name} begins on {team.period.starts}: the next period must begin after that.")
         if period.starts > today:
-            left = (period.starts - today).days
+            begins = f"{period.name} begins in {plural((period.starts - today).days, 'day')}, on {period.starts}"
+            if self.starts is not None:
+                raise Refused(f"{begins}: a period is begun on its first day or later, not before.")
             raise Refused(
-                f"{period.name} begins in {plural(left, 'day')}, on {period.starts}; "
-                f"to close {team.period.name} earlier, say on which day the next one starts (--starts today)."
+                f"{begins}; to close {team.period.name} earlier, say on which day the next one starts (--starts today)."
             )
         if name.casefold() in taken:
             raise Refused(f"There is a period called {name!r} already: use another name.")

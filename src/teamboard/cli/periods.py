@@ -23,10 +23,12 @@ from teamboard.domain.history.log import history_of
 from teamboard.domain.ids import RecordId, to_record_id
 from teamboard.domain.periods import all_periods, find_period
 from teamboard.domain.periods.rollover import Choice, parse_percent, parse_target, raised_targets, usual_choices
+from teamboard.domain.sanitize import shell_command
 from teamboard.render.activity_log import describe_commit
 from teamboard.render.charts.slides import report_charts
 from teamboard.render.documents.report import report_csv, report_html, report_json, report_markdown
 from teamboard.render.format import describe_reached, goal_label
+from teamboard.render.goals.rollover import describe_turn
 from teamboard.render.report import report_lines
 from teamboard.services.archiving import archive_offered, offered_archive
 from teamboard.store.base import BoardUnwritable, StoreError
@@ -115,6 +117,8 @@ def following(
     )
     commit = store.commit(action, actor)
     _say_what_began(commit.board, commit.entry)
+    if board.team and commit.board.team and (unusual := describe_turn(board.team.period, commit.board.team.period)):
+        click.echo(f"{unusual}. If that is not meant, {shell_command('undo')} takes it back.")
     _archive(store, None if no_archive else offered_archive(store, commit.board, today), actor)
 
 

@@ -45,7 +45,9 @@ async def test_the_turn_of_a_period_is_chosen_on_one_screen(app: MakeApp, sample
         await pilot.press("escape")
         await until_shown(pilot, "Press Esc again")
         screen.query_one("#starts", Input).value = "today"
+        await until_shown(pilot, "This quarter ends 40 days early, on 21 Nov; Q1 2027 has 130 days")
         screen.query_one("#ends", Input).value = "today+60"
+        await until_shown(pilot, "Q1 2027 has 61 days, This quarter was to have 92")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen))
         await until_shown(pilot, "Q1 2027: the result so far")

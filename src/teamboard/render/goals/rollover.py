@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.ids import RecordId
 from teamboard.domain.periods.rollover import Choice, target_of, value_at_begin, with_target
-from teamboard.domain.records import Activity, Goal, Metric, Milestones
+from teamboard.domain.records import Activity, Goal, Metric, Milestones, Period
+from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import name_of
 from teamboard.render.line_layout import Line, SpanStyle, filled, fit, right_aligned, state_span
@@ -17,6 +20,8 @@ from teamboard.render.line_layout import Line, SpanStyle, filled, fit, right_ali
 CHOICE_LABELS: dict[Choice, str] = {"renew": "renew", "carry": "carry on", "close": "missed", "drop": "drop"}
 CHOICE_STYLES: dict[Choice, SpanStyle] = {"carry": "text", "renew": "accent", "drop": "dim", "close": "bad"}
 WIDE_FROM = 100
+UNUSUAL_LENGTH = 1.25
+"""How many times longer or shorter than the one before a period is, for a word about it; months differ by less."""
 WHO_CELLS, STATE_CELLS = 11, 12
 
 
@@ -58,6 +63,22 @@ def _describe_value(board: Board, goal: AnyGoal, progress: float) -> str:
         value = goal.measure.start + progress * (goal.measure.target - goal.measure.start)
         return format.amount(value, goal.measure, board.number_format, short=True)
     return format.describe_reached(board, goal, progress)
+
+
+def describe_turn(running: Period, following: Period) -> str:
+    """What is unusual about the end of a period and the length of the next one; "" if nothing is.
+
+    `Q4 ends 67 days early, on 25 Nov 2026; Q1 has 156 days, Q4 was to have 92`.
+    """
+    last = following.starts - timedelta(days=1)
+    parts = []
+    if (early := (running.ends - last).days) > 0:
+        parts.append(f"{one_line(running.name)} ends {plural(early, 'day')} early, on {format.short_day(last)}")
+    usual, days = ((p.ends - p.starts).days + 1 for p in (running, following))
+    if not usual / UNUSUAL_LENGTH <= days <= usual * UNUSUAL_LENGTH:
+        was = "was to have" if early > 0 else "had"
+        parts.append(f"{one_line(following.name)} has {plural(days, 'day')}, {one_line(running.name)} {was} {usual}")
+    return "; ".join(parts)
 
 
 def choice_line(shown: BoardOnDay, goal: AnyGoal, renewal: Renewal, width: int) -> Line:

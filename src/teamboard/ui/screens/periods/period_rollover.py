@@ -36,12 +36,12 @@ from teamboard.domain.periods.rollover import (
     usual_choices,
     with_target,
 )
-from teamboard.domain.records import Team
+from teamboard.domain.records import Period, Team
 from teamboard.domain.sanitize import one_line
 from teamboard.render import archive as words
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
-from teamboard.render.goals.rollover import CHOICE_LABELS, CHOICE_STYLES, Renewal, all_line, choice_line
+from teamboard.render.goals.rollover import CHOICE_LABELS, CHOICE_STYLES, Renewal, all_line, choice_line, describe_turn
 from teamboard.render.line_layout import Line
 from teamboard.services.archiving import offered_archive
 from teamboard.store.base import Commit
@@ -115,13 +115,12 @@ class PeriodRolloverScreen(FormScreen):
         yield Label(Content(self._summary()), id="before")
         period = next_period(self._team.period, calendar=self._team.periods)
         runs = self._team.period.ends >= app.today
-        if runs:
-            yield Label(Content(self._how_long()), id="runs")
+        yield Label(id="runs")
         with Horizontal(classes="field days"):
             yield Label("next")
             yield LineField(one_line(period.name), id="name", compact=True)
             yield Label("from", classes="next")
-            yield LineField("" if runs else str(period.starts), id="starts", placeholder="today", compact=True)
+            yield LineField("" if runs else str(period.starts), id="starts", placeholder="which day?", compact=True)
             yield Label("to", classes="next")
             yield LineField(str(period.ends), id="ends", compact=True)
         yield ChoiceView(app.current, self._rows, draw=self._draw)
@@ -139,6 +138,7 @@ class PeriodRolloverScreen(FormScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
+        self._days_typed()
         self._show_target()
         if self._offer:
             self._count_old(self._offer)
@@ -186,6 +186,21 @@ class PeriodRolloverScreen(FormScreen):
         period, today = self._team.period, self.board_app.today
         days, ends = plural((period.ends - today).days + 1, "day"), format.short_day(period.ends)
         return f"It runs until {ends}, for {days} more: when does the next one begin?"
+
+    @on(Input.Changed, "#name, #starts, #ends")
+    def _days_typed(self) -> None:
+        """Say what is unusual about the days that are typed."""
+        running, today = self._team.period, self.board_app.today
+        unusual = ""
+        with suppress(ValueError):
+            starts, ends = parse_date(self.text("starts"), today), parse_date(self.text("ends"), today)
+            if starts and ends and running.starts < starts < ends:
+                following = Period(name=self.text("name") or "the next period", starts=starts, ends=ends)
+                unusual = describe_turn(running, following)
+        runs = self._how_long() if running.ends >= today else ""
+        label = self.query_one("#runs", Label)
+        label.update(Content(unusual or runs))
+        label.display = bool(unusual or runs)
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         return (
@@ -263,11 +278,12 @@ class PeriodRolloverScreen(FormScreen):
         selected = self.view.selected
         goal = self._board.goal(selected)
         if goal is None:
-            self.target.placeholder, of = "+10 %", "for all that are renewed"
+            self.target.placeholder, of = "such as +10 %", "for all that are renewed"
         elif (now := self._renewal().targets.get(goal.id, target_of(goal.measure))) is None:
             self.target.placeholder, of = "", f"{goal.id} has no number to reach"
         else:
-            self.target.placeholder = format.amount_on_axis(now, with_target(goal, now), self.number_format)
+            kept = format.amount_on_axis(now, with_target(goal, now), self.number_format)
+            self.target.placeholder = f"keeps {kept}"
             rises = raised_target(goal, 0) is not None
             of = f"renews {goal.id}" if self._choices.get(goal.id) != "renew" else f"for {goal.id}"
             of += ", or +10 %" if rises else ""
@@ -339,7 +355,8 @@ class PeriodRolloverScreen(FormScreen):
         today = self.board_app.today
         if not self.text("starts"):
             self.query_one("#starts", Input).focus()
-            raise Refused(f"On which day does {self.text('name') or 'the next period'} begin? Type it after *from*.")
+            following = self.text("name") or "the next period"
+            raise Refused(f"On which day does {following} begin? Type it after 'from': today, or another day.")
         try:
             starts, ends = parse_date(self.text("starts"), today), parse_date(self.text("ends"), today)
         except ValueError as error:
