@@ -67,6 +67,15 @@ def test_the_page_stands_alone_and_is_well_formed(sample: BoardFile) -> None:
     assert "@page { size: A4" in page
 
 
+def test_bars_have_the_scale_of_the_terminal(sample: BoardFile) -> None:
+    now, before = both(sample)
+    page = report_html(BoardOnDay(sample.board, TODAY), now, before)
+    [reasons] = re.findall(r"<h2>How often they were revised.*?</table>", page, re.DOTALL)
+    assert "a full bar is all of them" in reasons
+    # Two revisions, each of another reason: two half bars.
+    assert [int(width) for width in re.findall(r"<i style=\"width:(\d+)%", reasons) if width != "0"] == [50, 50]
+
+
 def test_all_text_is_escaped(maker: Maker) -> None:
     maker.do(AddGoal(owner="ana", title=NASTY))
     maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why=NASTY, target=5, title=NASTY), MARA)

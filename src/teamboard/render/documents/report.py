@@ -252,16 +252,16 @@ def _owners(board: Board, report: PeriodReport, goal: AnyGoal) -> str:
 
 
 def _counts(section: Section) -> list[dict[str, Any]]:
-    """The counts of a section, each with its share of the highest count, in percent."""
-    highest_now = max([1, *(count.now for count in section.counts)])
-    highest_before = max([1, *(count.before or 0 for count in section.counts)])
+    """The counts of a section, each with its share of all that is counted in its period, in percent."""
+    all_now = sum(count.now for count in section.counts) or 1
+    all_before = sum(count.before or 0 for count in section.counts) or 1
     return [
         {
             "label": count.label,
             "now": count.now,
-            "now_percent": f"{count.now / highest_now * 100:.0f}",
+            "now_percent": f"{count.now / all_now * 100:.0f}",
             "before": count.before,
-            "before_percent": f"{(count.before or 0) / highest_before * 100:.0f}",
+            "before_percent": f"{(count.before or 0) / all_before * 100:.0f}",
         }
         for count in section.counts
     ]
