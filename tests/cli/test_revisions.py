@@ -53,7 +53,7 @@ def test_declining_withdrawing_acknowledging(run: Run, demo: Path) -> None:
     assert "⟳ 1" in run("show").stdout
     later = run("revise", "T4", "--target", "15", "--from", "today+9", *WHY, "--as", "mara")
     assert " · holds from " in later.stdout
-    assert later.stdout.endswith("· 4 to acknowledge\n")
+    assert later.stdout.endswith("· 4 to acknowledge · assigned 12 of 15, 3 to nobody\n")
     assert "from 0 accounts to 12 accounts" in run("show", "--goal", "T4").stdout
     assert target(demo, RecordId("T4")) == 15
 
@@ -90,7 +90,14 @@ def test_a_person_sees_what_it_does_before_saying_yes_and_who_was_faster(
     shown = "\n".join(terminal.screen.display)
     for piece in ("€4,200,000", "€4,000,000", "progress", "51 %", "53 %", "at risk", "on track"):
         assert piece in shown
-    assert run("revise", "T3", "--target", "3.5M", *WHY, "--as", "mara").returncode == 0
+    lowered = run("revise", "T3", "--target", "3.5M", *WHY, "--as", "mara")
+    assert " · holds now · " in lowered.stdout, lowered.stderr
+    assert lowered.stdout.endswith(
+        " · status at risk → on track · assigned €4.33M of €3.5M, €830k more than the target\n"
+    )
+    raised = run("revise", "T3", "--target", "5M", *WHY, "--as", "mara")
+    assert raised.stdout.endswith(" · status on track → at risk · assigned €4.33M of €5M, €670k to nobody\n")
+    assert run("undo", "--as", "mara").returncode == 0
     terminal.type("y\n")
     terminal.wait_for("run it again to put yours after it")
     shown = "\n".join(terminal.screen.display)

@@ -130,8 +130,10 @@ def revise(
         commit = store.commit(action, actor)
     except Conflict as conflict:
         raise Refused(_both(session.shown(store.load()).board, action, conflict, actor.member, session)) from None
-    click.echo(_answer(session.shown(commit.board).board, commit.all_created(GoalRevision)[0]))
+    made = commit.all_created(GoalRevision)[0]
     after = action.applied(board, found, today)
+    effects = [] if made.state == "proposed" or drop else _effects(shown, found, after, made)
+    click.echo(" · ".join([_answer(session.shown(commit.board).board, made), *effects]))
     before = found.measure if title is None else None
     if after.measure != found.measure and (warning := title_warning(after, before=before)):
         click.echo(warning, err=True)
@@ -146,6 +148,17 @@ def _show(shown: BoardOnDay, goal: AnyGoal, action: ReviseGoal) -> None:
         *describe_assigned(shown.board, goal, after),
     ]
     print_lines([((goal_label(goal), "strong"),), *side_by_side_lines(rows, min(width(), LONGEST_TABLE))])
+
+
+def _effects(shown: BoardOnDay, before: AnyGoal, after: AnyGoal, made: GoalRevision) -> list[str]:
+    """What a revision in force does to the status, and what is assigned then; what stays as it is, is left out."""
+    is_now = made.effective is None or made.effective <= shown.day
+    status = [
+        f"status {was} → {now}"
+        for label, was, now in describe_impact(revision_impact(shown, before, after))
+        if label == "status" and was != now and is_now
+    ]
+    return [*status, *(f"assigned {now}" for _, _, now in describe_assigned(shown.board, before, after))]
 
 
 def _both(board: Board, action: ReviseGoal, conflict: Conflict, member: str | None, session: Session) -> str:

@@ -175,18 +175,19 @@ def summarize_changes(changes: list[FieldChange]) -> str:
 
 def describe_assigned(board: Board, before: AnyGoal, after: AnyGoal) -> list[FieldChange]:
     """What is assigned of a team goal that is a sum, of all there is to gain, before and after a revision of it."""
-    told = [
-        (
-            format.amount_on_axis(x.assigned, g.measure, board.number_format),
-            format.amount_on_axis(x.assigned + x.unassigned, g.measure, board.number_format),
+    texts: list[str] = []
+    for goal in (before, after):
+        found = assigned_of(board.with_changes({goal.id: goal}), goal) if isinstance(goal, TeamGoal) else None
+        if found is None:
+            return []
+        assigned, whole, rest = (
+            format.amount_on_axis(value, goal.measure, board.number_format)
+            for value in (found.assigned, found.assigned + found.unassigned, abs(found.unassigned))
         )
-        for g in (before, after)
-        if isinstance(g, TeamGoal) and (x := assigned_of(board.with_changes({g.id: g}), g)) is not None
-    ]
-    if len(told) < 2 or after.outcome or told[0] == told[1]:
-        return []
-    was, now = (f"{assigned} of {whole}" for assigned, whole in told)
-    return [("assigned", was, now)]
+        left = f", {rest} {'to nobody' if found.unassigned > 0 else 'more than the target'}" if found.differs else ""
+        texts.append(f"{assigned} of {whole}{left}")
+    was, now = texts
+    return [("assigned", was, now)] if was != now and not after.outcome else []
 
 
 def describe_impact(impact: RevisionImpact) -> list[FieldChange]:
