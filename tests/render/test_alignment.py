@@ -130,6 +130,7 @@ def test_headings_stand_over_their_columns(shown: BoardOnDay) -> None:
 
 
 def test_what_is_assigned_to_nobody_says_which_key_assigns_it(maker: Maker) -> None:
+    maker.do(AddGoal(owner="ana", title="Aligned to none", measure=Metric("€", 0, 100)))
     maker.do(ReviseGoal(goal=RecordId("T1"), reason="market", why="x", target=2500))
     shown = BoardOnDay(maker.board, TODAY)
     lines = [text_of(row.draw(120)).rstrip() for row in AlignmentTable(shown, "team goal", "m").rows]

@@ -12,7 +12,7 @@ from teamboard.domain.alignment import Below, Branch, Carrier, alignment, part_s
 from teamboard.domain.amounts import format_short
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay
-from teamboard.domain.goals.assigned import assigned_of
+from teamboard.domain.goals.assigned import assigned_of, can_be_assigned
 from teamboard.domain.goals.closing import team_goals_in_play
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId
@@ -141,7 +141,8 @@ class AlignmentTable:
 
         yield row("assigned", found.assigned, "dim")
         if found.differs and found.unassigned > 0:
-            hint = f"{self._align_key} on a goal assigns it" if self._align_key else ""
+            can_be_aligned = self._align_key and can_be_assigned(self._shown.board, team_goal)
+            hint = f"{self._align_key} on a goal assigns it" if can_be_aligned else ""
             yield row("assigned to nobody", found.unassigned, "warn", hint)
         elif found.differs:
             yield row("more than the target", -found.unassigned, "dim")

@@ -11,7 +11,7 @@ BOARD: Legend = (
     ("14 of 20", "value and target; 68 → 48: it is to fall"),
     ("━━━╸──┃──", "progress; ┃ is the pace, short of it is late"),
     ("━━━╸─◆───", "◆ is the call, if it is short of the target"),
-    ("3 free", "of a team goal: assigned to nobody yet"),
+    ("3 to nobody", "of a team goal: assigned to nobody yet"),
     ("▲ 4  ▁▂▃▅", "change in a week in points; the last six weeks"),
     ("⚑  ⟳  ☐", "help wanted; a revision that waits; an agreed action"),
     ("▿", "a confidence of 4 or less in the last check-in"),

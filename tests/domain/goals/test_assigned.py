@@ -59,15 +59,18 @@ def test_more_is_assigned(maker: Maker) -> None:
     assert ["more", "than", "the", "target", "€200"] in sums
 
 
-def test_a_part_is_with_nobody_and_a_key_assigns_it(maker: Maker) -> None:
+def test_a_part_is_assigned_to_nobody_and_a_key_assigns_it_where_there_is_a_goal(maker: Maker) -> None:
     maker.check_in(G2, 250, by=BEN)
     maker.do(CloseGoal(goal=G2, outcome="missed", why="Ben gives it up"))
     # Ana's 1,000, and the 250 that Ben had.
     assert assigned_of(maker.board, team_goal(maker)) == Assigned(1250, 750)
-    assert drawn(maker)[2].endswith("€750 with nobody")
+    assert drawn(maker)[2].endswith("€750 to nobody")
     sums = [" ".join(line.split()) for line in drawn(maker)]
     assert "assigned €1,250" in sums
     assert "assigned to nobody €750" in sums
+    # All goals are aligned: there is none that the key could align.
+    assert "assigned to nobody €750" in [" ".join(line.split()) for line in drawn(maker, "m")]
+    maker.do(AddGoal(owner="ana", title="Aligned to none", measure=Metric(unit="€", start=0, target=400)))
     assert "assigned to nobody €750 m on a goal assigns it" in [" ".join(line.split()) for line in drawn(maker, "m")]
 
 
@@ -82,7 +85,13 @@ def test_a_mean_has_nothing_assigned(maker: Maker) -> None:
     assert assigned_of(maker.board, team_goal(maker, T2)) is None
 
 
-@pytest.mark.parametrize(("target", "now"), [(2500.0, "€2,000 of €2,500"), (1800.0, "€2,000 of €1,800")])
+@pytest.mark.parametrize(
+    ("target", "now"),
+    [
+        (2500.0, "€2,000 of €2,500, €500 to nobody"),
+        (1800.0, "€2,000 of €1,800, €200 more than the target"),
+    ],
+)
 def test_a_revision_says_what_is_assigned_before_it_is_agreed(maker: Maker, target: float, now: str) -> None:
     before = team_goal(maker)
     after = with_fields(before, {"measure": {"kind": "metric", "unit": "€", "start": 0.0, "target": target}})

@@ -18,12 +18,12 @@ from tests.conftest import ANA, BEN, MARA, TODAY, Maker
 T1, T2, G1, G2 = map(RecordId, ("T1", "T2", "G1", "G2"))
 
 
-def drawn(maker: Maker, goal: RecordId, width: int, key: str = "") -> str:
+def drawn(maker: Maker, goal: RecordId, width: int) -> str:
     """The line of a goal as text."""
     shown = BoardOnDay(maker.board, TODAY)
     found = maker.board.goal(goal)
     assert found is not None
-    return "".join(text for text, _ in goal_line(shown, found, columns_for(width), key))
+    return "".join(text for text, _ in goal_line(shown, found, columns_for(width)))
 
 
 def added(maker: Maker, measure: Measure) -> RecordId:
@@ -101,27 +101,23 @@ def test_a_mean_of_what_is_done_or_not_has_per_cent_alone(maker: Maker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "key", "alone", "beside"),
+    ("width", "alone", "beside"),
     [
-        (78, "m", "behind m assigns €750", "behind ⟳ 1 €750 free"),
-        (80, "m", "behind m assigns €750", "behind ⟳ 1 €750 free"),
-        (80, "", "behind      €750 free", "behind ⟳ 1 €750 free"),
-        (120, "m", "behind      m assigns €750", "behind      ⟳ 1 €750 free: m"),
-        (120, "x", "behind      x assigns €750", "behind      ⟳ 1 €750 free: x"),
-        (120, "", "behind      €750 with nobody", "behind      ⟳ 1 €750 free"),
+        (78, "behind €750 to nobody", "behind ⟳ €750 nobody"),
+        (80, "behind €750 to nobody", "behind ⟳ €750 nobody"),
+        (120, "behind      €750 to nobody", "behind      ⟳ 1 €750 nobody"),
+        (160, "behind      €750 to nobody", "behind      ⟳ 1 €750 nobody"),
     ],
 )
-def test_what_is_with_nobody_stands_on_the_line_with_the_key(
-    maker: Maker, width: int, key: str, alone: str, beside: str
-) -> None:
+def test_what_is_assigned_to_nobody_stands_on_the_line(maker: Maker, width: int, alone: str, beside: str) -> None:
     maker.check_in(G2, 250, by=BEN)
     maker.do(CloseGoal(goal=G2, outcome="missed", why="Ben gives it up"))
-    assert drawn(maker, T1, width, key).rstrip().endswith(alone)
+    assert drawn(maker, T1, width).rstrip().endswith(alone)
     maker.do(ReviseGoal(goal=T1, title="ARR", reason="market", why="As it is"), MARA)
-    assert drawn(maker, T1, width, key).rstrip().endswith(beside)
+    assert drawn(maker, T1, width).rstrip().endswith(beside)
 
 
 @pytest.mark.parametrize(("width", "expected"), [(78, " ⟳ 2 €200 over"), (120, "new         ⟳ 2 €200 over")])
 def test_more_than_the_target_is_assigned(maker: Maker, width: int, expected: str) -> None:
     maker.do(ReviseGoal(goal=T1, target=1800.0, reason="market", why="Less"), MARA)
-    assert drawn(maker, T1, width, "m").rstrip().endswith(expected)
+    assert drawn(maker, T1, width).rstrip().endswith(expected)

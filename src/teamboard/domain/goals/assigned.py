@@ -11,7 +11,7 @@ from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals.progress import counted_goals, progress, value_range
 from teamboard.domain.goals.tree import below_first
 from teamboard.domain.ids import RecordId
-from teamboard.domain.records import Goal, TeamGoal
+from teamboard.domain.records import Activity, Goal, Metric, TeamGoal
 
 
 class Assigned(Struct, frozen=True):
@@ -43,6 +43,23 @@ def assigned_of(board: Board, team_goal: TeamGoal) -> Assigned | None:
         assigned[below.id] = fsum(_assigned_to(board, below, goal, assigned.get(goal.id, 0.0)) for goal in goals)
     start, target = value_range(board, team_goal)
     return Assigned(assigned[team_goal.id], abs(target - start) - assigned[team_goal.id])
+
+
+def can_be_assigned(board: Board, team_goal: TeamGoal) -> bool:
+    """True if aligning an open goal that there is adds to what is assigned of a team goal that is a sum.
+
+    It has the unit of the team goal, and is not aligned to it with all of it yet.
+    """
+    if not isinstance(team_goal.measure, Metric):
+        return False
+    unit = team_goal.measure.unit
+    return any(
+        isinstance(goal.measure, Metric | Activity)
+        and goal.measure.unit == unit
+        and goal.aligned.get(team_goal.id, 0.0) < 1
+        for goal in board.goals
+        if goal.outcome is None
+    )
 
 
 def _assigned_to(board: Board, team_goal: TeamGoal, goal: AnyGoal, below: float) -> float:

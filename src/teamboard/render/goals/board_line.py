@@ -96,11 +96,8 @@ def columns_for(width: int, id_cells: int = 4) -> Columns:
     return Columns(width, margin, id_width, title, value_cells, layout.gap, bar, wide)
 
 
-def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns, align_key: str = "") -> Line:
-    """The line of a goal or team goal on the board, exactly `columns.width` cells.
-
-    `align_key` is the key that aligns a goal, for what of a team goal is assigned to nobody; "" for none.
-    """
+def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
+    """The line of a goal or team goal on the board, exactly `columns.width` cells."""
     now = shown.standing(goal)
     state, style = state_span(goal, now, shown.day)
     is_team_goal = isinstance(goal, TeamGoal)
@@ -136,7 +133,7 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns, align_key: str
     used = cell_len(state) + len(flag) + len(mark)
     if isinstance(goal, TeamGoal):
         room = columns.width - sum(cell_len(text) for text, _ in spans)
-        spans += _waiting(shown, goal, room, used, align_key)
+        spans += _waiting(shown, goal, room, used)
     else:
         spans.append((" " * (STATUS_CELLS + FLAG_CELLS - used), ""))
         if columns.width >= NARROW_BELOW:
@@ -201,7 +198,7 @@ def _metric_texts(value: float, target: float, falls: bool, unit: str, numbers: 
 # -- what waits for a team goal, and what nobody has
 
 
-def _waiting(shown: BoardOnDay, team_goal: TeamGoal, room: int, used: int, align_key: str) -> Line:
+def _waiting(shown: BoardOnDay, team_goal: TeamGoal, room: int, used: int) -> Line:
     """What a team goal serves, who is to acknowledge a revision, and what is assigned, in at most `room` cells.
 
     `used` are the cells of the status and its signs. The texts stand below each other in a column of their own where
@@ -210,11 +207,13 @@ def _waiting(shown: BoardOnDay, team_goal: TeamGoal, room: int, used: int, align
     waiting = len(unacknowledged(shown.board, team_goal.id))
     labels = [f"{REVISION_SIGN} {waiting}{more}" for more in (" to acknowledge", " to ack", "")] if waiting else [""]
     serves = f"→ {team_goal.serves}" if team_goal.serves else ""
-    for notes in (*_assigned_notes(shown.board, team_goal, align_key), (NOTHING,)):
+    found = _assigned_notes(shown.board, team_goal)
+    # What is assigned to nobody says more than how many are to acknowledge: that goes first.
+    for notes, marks in ((found, labels), (found[-1:], [REVISION_SIGN][:waiting]), ((NOTHING,), labels)):
         # The cells of a sign are room for a note where there is no sign.
         indented = notes == (NOTHING,) or serves or used > STATUS_CELLS
         column = STATUS_CELLS + (FLAG_CELLS if indented else 1)
-        for start, note, label in product((column, used + 1), notes, labels):
+        for start, note, label in product((column, used + 1), notes, marks):
             parts: list[Line] = [((serves.ljust(ALIGN_CELLS - 1), "dim"),)] if serves else []
             parts += [((label, "warn"),)] if label else []
             parts += [note] if note else []
@@ -231,11 +230,11 @@ def _joined(parts: list[Line]) -> Iterator[Span]:
         yield from part
 
 
-def _assigned_notes(board: Board, team_goal: TeamGoal, align_key: str) -> tuple[tuple[Line, ...], ...]:
-    """What of a team goal is with nobody, or assigned beyond its target; nothing if all fits.
+def _assigned_notes(board: Board, team_goal: TeamGoal) -> tuple[Line, ...]:
+    """What of a team goal is assigned to nobody, or beyond its target; nothing if all fits.
 
-    The texts that name the key, then those without it, each the longest first: `6: 3 with nobody, m assigns`, in short
-    `m assigns 3`, `3 free`; `€680k: €740k assigned`, in short `€60k over`.
+    The texts, the longest first: `6: 3 assigned to nobody`, in short `3 to nobody`, `3 nobody`;
+    `€680k: €740k assigned`, in short `€60k over`.
     """
     found = assigned_of(board, team_goal)
     if found is None or not found.differs or team_goal.outcome:
@@ -244,17 +243,8 @@ def _assigned_notes(board: Board, team_goal: TeamGoal, align_key: str) -> tuple[
         format.amount_on_axis(value, team_goal.measure, board.number_format)
         for value in (found.assigned + found.unassigned, found.assigned, abs(found.unassigned))
     )
-    words = f"{assigned} assigned" if found.unassigned < 0 else f"{rest} with nobody"
-    shortest = f"{rest} {'over' if found.unassigned < 0 else 'free'}"
-    without_key: tuple[Line, ...] = tuple(((text, "dim"),) for text in (f"{whole}: {words}", words, shortest))
-    if found.unassigned < 0 or not align_key:
-        return (without_key,)
-    key: Span = (align_key, "accent")
-    with_key: tuple[Line, ...] = (
-        ((f"{whole}: {words}, ", "dim"), key, (" assigns", "dim")),
-        ((f"{words}, ", "dim"), key, (" assigns", "dim")),
-        ((f"{words}: ", "dim"), key),
-        (key, (f" assigns {rest}", "dim")),
-        ((f"{shortest}: ", "dim"), key),
-    )
-    return with_key, without_key
+    if found.unassigned < 0:
+        texts = [f"{whole}: {assigned} assigned", f"{assigned} assigned", f"{rest} over"]
+    else:
+        texts = [f"{whole}: {rest} assigned to nobody", *(f"{rest} {w}nobody" for w in ("assigned to ", "to ", ""))]
+    return tuple(((text, "dim"),) for text in texts)

@@ -65,17 +65,14 @@ class BoardView(LinesView, can_focus=True):
         rows_of: RowsOf,
         *,
         draw: DrawRow | None = None,
-        align_key: Callable[[], str] = str,
         id: str | None = None,
     ) -> None:
-        """`align_key` returns the key that aligns a goal, "" for none: beside what is assigned to nobody."""
         super().__init__(id=id)
         self._draw = draw or self.board_line
         self._can_be_big = draw is None
         self._big: BigLayout | None = None
         self.shown = shown
         self._rows_of = rows_of
-        self._align_key, self._key = align_key, ""
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
         self._places: dict[RecordId, list[int]] = {}
@@ -172,7 +169,6 @@ class BoardView(LinesView, can_focus=True):
 
     def _rows_now(self) -> list[Row]:
         rows = self._rows_of(self.shown)
-        self._key = self._align_key()
         return self._big.rows(rows, self.shown.board) if self._big else rows
 
     def _set_big(self) -> bool:
@@ -239,7 +235,7 @@ class BoardView(LinesView, can_focus=True):
         if self._big and isinstance(record, Goal | TeamGoal | Member):
             return self._big.line(self.shown, record, row.part, width)
         if isinstance(record, Goal | TeamGoal):
-            return goal_line(self.shown, record, columns, self._key)
+            return goal_line(self.shown, record, columns)
         member = board.member(getattr(record, "handle", None))
         return member_line(self.shown, member, columns) if member else ()
 

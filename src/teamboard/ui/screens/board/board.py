@@ -86,7 +86,7 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_header()
-        yield BoardView(self.shown, self._rows, align_key=self._align_key, id="board")
+        yield BoardView(self.shown, self._rows, id="board")
 
     def on_mount(self) -> None:
         self._show_state()
@@ -103,10 +103,6 @@ class BoardScreen(FilteredScreen[None], GoalScreen[None]):
         self.refresh_bindings()
 
     # -- rows
-
-    def _align_key(self) -> str:
-        """The key that aligns a goal; "" on a past day."""
-        return "" if self.board_app.past else self.key_name("move")
 
     def _rows(self, shown: BoardOnDay) -> list[Row]:
         """The rows for a view; those of the last one while nothing has changed that they depend on."""
