@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -86,3 +87,30 @@ def test_a_turn_ahead_of_its_day_is_refused(run: Run, tmp_path: Path) -> None:
     args = ["period", "next", "--starts", "2999-02-01", "--ends", "2999-04-30", "--as", "mara"]
     says = "on 2999-02-01: a period is begun on its first day or later, not before."
     refused_and_unchanged(run, tmp_path / "team.board.json", args, 1, says)
+
+
+def report_of(year: Year, period: str) -> dict[str, float]:
+    """The value of each goal in a period's report, by id."""
+    told = json.loads(year.command("mara", "period", "report", "--period", period, "--to", "json"))
+    return {goal["id"]: goal["value"] for goal in told["goals"]}
+
+
+def value_of(year: Year, goal: str) -> float:
+    return float(json.loads(year.command("mara", "show", "--goal", goal, "--json"))["value"])
+
+
+def test_a_deal_of_the_day_of_the_turn_counts_once(year: Year, tmp_path: Path) -> None:
+    year.begin(date(2026, 11, 27))
+    rows = ["Ana Ruiz,2026-11-20,210", "Ana Ruiz,2026-11-27,5"]
+    bring_in(year, tmp_path, *rows)
+    assert value_of(year, "G1") == 215
+    year.command("mara", "period", "next", "--renew", "all", "--starts", "today")
+    assert (report_of(year, "Q4")["G1"], value_of(year, "G3")) == (215, 0)
+    # The turn's day is the first of the new period: the deal goes there, out of the old one.
+    for _ in range(2):
+        bring_in(year, tmp_path, *rows, "Ben Okafor,2026-11-28,7")
+        assert (report_of(year, "Q4")["G1"], value_of(year, "G1"), value_of(year, "G3")) == (210, 210, 5)
+    # One that is booked late counts where it was won.
+    bring_in(year, tmp_path, *rows, "Ana Ruiz,2026-11-21,40")
+    assert (report_of(year, "Q4")["G1"], value_of(year, "G1"), value_of(year, "G3")) == (250, 250, 5)
+    assert report_of(year, "Q4")["T1"] == 280

@@ -109,10 +109,25 @@ class BoardOnDay:
 
 
 def view_of_period(shown: BoardOnDay, period: Period) -> BoardOnDay:
-    """The board with a period: as it was when an earlier one was closed, on its last day. Raises HistoryUnavailable."""
+    """The board with a period: as it was when an earlier one was closed, on its last day. Raises HistoryUnavailable.
+
+    What imports have changed since then on goals that ended with it is there: a deal counts for the period of its day.
+    """
     if not isinstance(period, EarlierPeriod):
         return shown
-    return BoardOnDay(as_of(shown.board, period.revision - 1), period.ends)
+    was = as_of(shown.board, period.revision - 1)
+    return BoardOnDay(was.with_changes(_imported_since(was, shown.board, period)), period.ends)
+
+
+def _imported_since(was: Board, board: Board, period: EarlierPeriod) -> Changes:
+    """The imported check-ins of goals that ended with a period that differ by now; None for one that is gone."""
+    ended = (g for g in board.goals if g.closed is not None and g.closed <= period.ends and was.goal(g.id) is not None)
+    changes: Changes = {}
+    for goal in ended:
+        before = {c.id: c for c in was.checkins_of(goal.id) if c.is_imported}
+        after = {c.id: c for c in board.checkins_of(goal.id) if c.is_imported}
+        changes |= {i: after.get(i) for i in before.keys() | after.keys() if before.get(i) != after.get(i)}
+    return changes
 
 
 def touched(board: Board, ids: Iterable[RecordId]) -> set[RecordId]:
