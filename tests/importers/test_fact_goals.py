@@ -37,7 +37,9 @@ goals:
   - {key: b, owner: ben, title: ARR Nordics, metric: {unit: $, target: 2000}, aligned: {t: 1.0}}
 """
 IMPORT = ["facts", "import", "deals.csv", "--map", "map.yaml", "--as", "mara"]
+PORTUGAL = ["goal", "add", "ARR Portugal", "--for", "ana", "--unit", "$", "--target", "900", "--as", "mara"]
 HEADER = "rep,day,sum"
+FACTS_MD = Path(__file__).parents[2] / "docs" / "facts.md"
 
 
 def board(folder: Path) -> Board:
@@ -129,8 +131,7 @@ def team_value(run: Run) -> float:
 
 
 def test_two_goals_that_fit_are_asked_about(run: Run, crm: Path) -> None:
-    more = ["goal", "add", "ARR Portugal", "--for", "ana", "--unit", "$", "--target", "900", "--as", "mara"]
-    found = run(*more)
+    found = run(*PORTUGAL)
     assert found.returncode == 0, found.stderr
     write(crm, ["ana,2017-02-01,100", "ben,2017-02-01,7"])
     before = (crm / "team.board.json").read_bytes()
@@ -139,23 +140,53 @@ def test_two_goals_that_fit_are_asked_about(run: Run, crm: Path) -> None:
         assert found.returncode == 1
         assert found.stderr == (
             "teamboard: Nothing was imported: ARR: two goals of Ana Ruiz fit on 2017-01-01: G1 ARR Iberia, "
-            "G3 ARR Portugal; say in the map which one: goals: {ana: G1}.\n"
+            "G3 ARR Portugal; in the map, write a fact for each, with its title (goal:) and its rows (where:), "
+            "or count all of ARR for one: goals: {ana: G1}.\n"
         )
         assert "two goals of Ana Ruiz fit" in found.stdout
+    # One fact can't count for two goals.
+    (crm / "map.yaml").write_text(MAP + "goals: {ana: [G1, g3]}\n", encoding="utf-8")
+    assert "goals: names several of them, and a fact counts for one; in the map" in run(*IMPORT).stderr
     assert (crm / "team.board.json").read_bytes() == before
     (crm / "map.yaml").write_text(MAP + "goals: {Ana Ruiz: G3}\n", encoding="utf-8")
     assert run(*IMPORT).returncode == 0
     assert last_values(crm) == {"G3": 100.0, "G2": 7.0}
 
 
-def test_on_a_terminal_the_question_is_answered_there(run: Run, crm: Path, terminals: list[Terminal]) -> None:
-    more = ["goal", "add", "ARR Portugal", "--for", "ana", "--unit", "$", "--target", "900", "--as", "mara"]
-    assert run(*more).returncode == 0
+def test_a_fact_for_each_of_two_goals_as_in_the_documents(run: Run, crm: Path) -> None:
+    assert run(*PORTUGAL).returncode == 0
+    head, _, _ = MAP.partition("facts:")
+    split = FACTS_MD.read_text(encoding="utf-8").split("```yaml\n")[2].partition("```")[0]
+    (crm / "map.yaml").write_text(head + split, encoding="utf-8")
+    rows = ["ana,2017-02-01,100,Won,Iberia", "ana,2017-02-02,40,Won,Portugal", "ben,2017-02-01,7,Lost,Nordics"]
+    rows.append("ana,2017-02-09,20,Won,Portugal")
+    (crm / "deals.csv").write_text("\n".join(["rep,day,close_value,deal_stage,region", *rows]), encoding="utf-8")
+    for arguments in ([*IMPORT, "--dry-run"], IMPORT):
+        found = run(*arguments)
+        assert found.returncode == 0, found.stderr
+        assert "   G1 ARR Iberia    $100  on 2017-02-09, 7 check-ins\n" in found.stdout
+        assert "   G3 ARR Portugal   $60  on 2017-02-09, 7 check-ins\n" in found.stdout
+    assert last_values(crm) == {"G1": 100.0, "G3": 60.0}
+
+
+@pytest.mark.parametrize("answer", ["2", "g3", " G3"])
+def test_on_a_terminal_the_question_is_answered_there(
+    run: Run, crm: Path, terminals: list[Terminal], answer: str
+) -> None:
+    assert run(*PORTUGAL).returncode == 0
     write(crm, ["ana,2017-02-01,100"])
     terminal = Terminal(crm, *IMPORT, columns=120, lines=30)
     terminals.append(terminal)
-    terminal.wait_for("Which one? (G1, G3)")
-    terminal.type("g3\r")
+    for text in (
+        "which goal of Ana Ruiz is meant?",
+        "  1  G1 ARR Iberia",
+        "  2  G3 ARR Portugal",
+        "Which one? (1 to 2",
+    ):
+        terminal.wait_for(text)
+    terminal.type("9\r")
+    terminal.wait_for("'9' is none of them: type 1 to 2, or an id: G1, G3.")
+    terminal.type(f"{answer}\r")
     terminal.wait_for("goals: {ana: G3}")
     terminal.wait_for("facts of deals from 1 rows")
     assert last_values(crm) == {"G3": 100.0}

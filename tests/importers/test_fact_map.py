@@ -25,7 +25,7 @@ def crm(run: Run, tmp_path: Path) -> Path:
 
 
 def fates(text: str) -> list[str]:
-    """The lines of an import that tell what becomes of rows."""
+    """The lines of an import that tell what becomes of rows, and of goals."""
     return [line.strip() for line in text.splitlines()[1:] if line.startswith("   ") and "record" not in line]
 
 
@@ -43,6 +43,8 @@ def test_the_fate_of_each_row_is_told_alike_in_the_dry_and_the_real_run(run: Run
     assert (dry.returncode, real.returncode) == (0, 0), real.stderr
     assert fates(dry.stdout) == fates(real.stdout)
     assert fates(real.stdout)[1:] == [
+        "G1 ARR Iberia   $111  on 2017-02-03, 6 check-ins",
+        "G2 ARR Nordics    $7  on 2017-02-03, 6 check-ins",
         "left out: 2 rows, no day",
         "lines 6, 7",
         "left out: 2 rows, no sum",

@@ -116,10 +116,10 @@ def test_the_plan_of_an_import(maker: Maker) -> None:
     left_out = {"no member": LeftOut(1, [7]), "no day": LeftOut(1200, [2, 3, 4, 5, 6])}
     unknown = {"Ana Riuz": NamedRows(2, similar=["Ana Ruiz", "Anna"]), "Zed": NamedRows(1)}
     found = plan(left_out=left_out, unknown=unknown, errors=["line 9: 'x' is not a number"])
-    lines = list(import_plan_lines(found, maker.board, 1, dry_run=True))
+    lines = list(import_plan_lines(found, maker.board, {}, dry_run=True))
     assert texts(lines) == [
         " 1,200 rows, 2 facts of deals",
-        "   Won     2 of 2 members, in all €6.50",
+        "   Won     2 values of 2 members, €6.50 in all",
         "   left out: 1 row, no member",
         "             line 7",
         "   left out: 1,200 rows, no day",
@@ -129,7 +129,7 @@ def test_the_plan_of_an_import(maker: Maker) -> None:
         "   line 9: 'x' is not a number",
     ]
     assert {style for line in lines[-3:] for style in styles_of(line).values()} == {"bad"}
-    assert texts(import_plan_lines(plan(action=import_of(), totals={}), maker.board, 0, dry_run=True)) == [
+    assert texts(import_plan_lines(plan(action=import_of(), totals={}), maker.board, {}, dry_run=True)) == [
         " 1,200 rows, 0 facts of deals",
         "   0 records would change",
     ]
@@ -138,7 +138,7 @@ def test_the_plan_of_an_import(maker: Maker) -> None:
     questions = [GoalQuestion("ARR", "ben", (RecordId("G1"), RecordId("G2")), OCTOBER[0])]
     left_out = {OTHER_TEAMS: LeftOut(57, [2]), "no day": LeftOut(1, [9])}
     found = plan(left_out=left_out, others=others, renamed=renamed, questions=questions, without_goal=4)
-    assert texts(import_plan_lines(found, maker.board, 1))[2:] == [
+    assert texts(import_plan_lines(found, maker.board, {}))[2:] == [
         "   without a check-in: 4 facts, on whose day no such goal was open",
         "   left out: 57 rows, people of other teams",
         "             lines 2 …",
@@ -193,4 +193,4 @@ def test_texts_are_text(maker: Maker, text: str) -> None:
     names = {text: NamedRows(1, "ana", [text])}
     left_out = {text: LeftOut(1, [1]), OTHER_TEAMS: LeftOut(1, [1])}
     found = plan(left_out=left_out, unknown=names, errors=[text], others=names, renamed=names)
-    assert_tidy(import_plan_lines(found, maker.board, 1))
+    assert_tidy(import_plan_lines(found, maker.board, {}))

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,8 +22,9 @@ from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_number
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
-from teamboard.domain.ids import known_table
+from teamboard.domain.ids import RecordId, known_table, to_record_id
 from teamboard.domain.records import CheckIn, Fact
+from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile, ReportProgress
 from teamboard.importers.fact_map import FactMap, read_fact_map
 from teamboard.importers.facts import Importer, ImportPlan
@@ -32,6 +34,7 @@ from teamboard.render.facts import (
     facts_json,
     format_days,
     format_value,
+    goal_question_lines,
     import_plan_lines,
     team_fact_lines,
 )
@@ -82,14 +85,14 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
             plan = Importer(board, chart, source, shown.day).plan()
     changes = plan.action.changes(board, actor, session.now())
     if not plan.is_clear or dry_run:
-        print_lines(import_plan_lines(plan, board, len(changes), dry_run=dry_run))
+        print_lines(import_plan_lines(plan, board, changes, dry_run=dry_run))
     if not plan.is_clear:
-        raise Refused(f"Nothing was imported: {_why_not(plan, board, path.name)}.")
+        raise Refused(f"Nothing was imported: {_why_not(plan, board, chart, path.name)}.")
     if dry_run:
         return
     if changes:
         commit = store.commit(plan.action, actor)
-    print_lines(import_plan_lines(plan, board, len(changes)))
+    print_lines(import_plan_lines(plan, board, changes))
     if not changes:
         click.echo(f"Nothing in {file.name} is new.")
         return
@@ -107,13 +110,27 @@ def _ask(board: Board, chart: FactMap, plan: ImportPlan) -> FactMap:
     """The map with the goals that are chosen on the terminal, where two could be meant."""
     goals = dict(chart.goals)
     for question in plan.questions:
-        click.echo(f"{describe_goal_question(board, question)}.", err=True)
-        chosen = click.prompt("Which one?", type=click.Choice(question.goals, case_sensitive=False), err=True)
+        for line in goal_question_lines(board, question):
+            click.echo(line, err=True)
+        most = len(question.goals)
+        read = partial(_chosen, goals=question.goals)
+        chosen = click.prompt(f"Which one? (1 to {most}, or an id)", value_proc=read, err=True)
         before = goals.get(question.member, ())
         goals[question.member] = (*((before,) if isinstance(before, str) else before), chosen)
     named = ", ".join(f"{who}: {_in_yaml(goal)}" for who, goal in goals.items())
     click.echo(f"To say it once for all, write in the map: goals: {{{named}}}", err=True)
     return msgspec.structs.replace(chart, goals=goals)
+
+
+def _chosen(text: str, goals: tuple[RecordId, ...]) -> RecordId:
+    """The goal that is meant by its number in a list or its id, in any case of letters. Raises click.BadParameter."""
+    numbered = {str(number): goal for number, goal in enumerate(goals, start=1)}
+    chosen = numbered.get(text.strip(), to_record_id(text))
+    if chosen not in goals:
+        raise click.BadParameter(
+            f"{text.strip()!r} is none of them: type 1 to {len(goals)}, or an id: {', '.join(goals)}."
+        )
+    return chosen
 
 
 def _in_yaml(goals: str | tuple[str, ...]) -> str:
@@ -123,7 +140,7 @@ def _in_yaml(goals: str | tuple[str, ...]) -> str:
     return f"[{', '.join(goals)}]"
 
 
-def _why_not(plan: ImportPlan, board: Board, file_name: str) -> str:
+def _why_not(plan: ImportPlan, board: Board, fact_map: FactMap, file_name: str) -> str:
     """Why nothing of a plan can come in, and what to do."""
     if plan.unknown:
         return (
@@ -133,8 +150,14 @@ def _why_not(plan: ImportPlan, board: Board, file_name: str) -> str:
     if plan.errors:
         return f"{file_name}, {plan.errors[0]}"
     question = plan.questions[0]
-    how = f"goals: {{{question.member}: {question.goals[0]}}}"
-    return f"{describe_goal_question(board, question)}; say in the map which one: {how}"
+    named = ({*map(to_record_id, fact_map.goals_of(member))} for member in fact_map.goals)
+    names_several = any({*question.goals} <= goals for goals in named)
+    several = "; goals: names several of them, and a fact counts for one" if names_several else ""
+    return (
+        f"{describe_goal_question(board, question)}{several}; in the map, write a fact for each, with its title "
+        f"(goal:) and its rows (where:), or count all of {one_line(question.fact)} for one: "
+        f"goals: {{{question.member}: {question.goals[0]}}}"
+    )
 
 
 @facts.command("add")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
 from teamboard.domain.amounts import NumberFormat, format_amount, plural
-from teamboard.domain.board import Board
+from teamboard.domain.board import Board, Changes
 from teamboard.domain.commit_log import Change, HistoryEntry, fields_of
 from teamboard.domain.facts import Series, series_of
 from teamboard.domain.handles import display_name
-from teamboard.domain.ids import RecordId, known_table
-from teamboard.domain.records import Fact, Member
+from teamboard.domain.ids import RecordId, known_table, number_of
+from teamboard.domain.records import CheckIn, Fact, Member
 from teamboard.domain.sanitize import one_line
-from teamboard.render.format import goal_label, name_of
+from teamboard.render.format import goal_label, label_of, name_of
 from teamboard.render.line_layout import Line, fit, right_aligned, sparkline
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 NAME_CELLS = 24
 VALUE_CELLS = 14
 SPARKLINE_VALUES = 8
+GOAL_CELLS = 40
+"""The width of a goal's id and title."""
 MOST_NAMES = 8
 """How many names of other teams are listed."""
 
@@ -84,10 +87,10 @@ def facts_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     return [{"id": f.id, **(fields_of(f) or {})} for f in facts]
 
 
-def import_plan_lines(plan: ImportPlan, board: Board, changed: int, *, dry_run: bool = False) -> Iterator[Line]:
+def import_plan_lines(plan: ImportPlan, board: Board, changes: Changes, *, dry_run: bool = False) -> Iterator[Line]:
     """What an import adds, what it leaves out and why, the names and errors that stop it, and what it asks.
 
-    `changed` is the number of records that it changes.
+    `changes` are those that it makes to the `board`.
     """
     action, numbers = plan.action, board.number_format
     yield ((f" {plural(plan.rows, 'row')}, {plural(len(action.facts), 'fact')} of {one_line(action.batch)}", "strong"),)
@@ -97,12 +100,14 @@ def import_plan_lines(plan: ImportPlan, board: Board, changed: int, *, dry_run: 
         named_facts = [f for f in action.facts if f.name == name]
         member_count = len({f.member for f in named_facts})
         total = plan.totals.get(name)
-        total_text = "" if total is None else f", in all {format_amount(total, named_facts[0].unit, numbers)}"
-        counts = f"{len(named_facts):>6,} of {plural(member_count, 'member')}{total_text}"
+        total_text = "" if total is None else f", {format_amount(total, named_facts[0].unit, numbers)} in all"
+        values = f"value{' ' if len(named_facts) == 1 else 's'}"
+        counts = f"{len(named_facts):>6,} {values} of {plural(member_count, 'member')}{total_text}"
         yield ((f"   {fit(name, cells)}", "text"), (counts, "dim"))
     if plan.is_clear:
         would = "would change" if dry_run else "changed"
-        yield ((f"   {plural(changed, 'record')} {would}", "text"),)
+        yield ((f"   {plural(len(changes), 'record')} {would}", "text"),)
+        yield from _goal_lines(plan, board, changes)
     if plan.without_goal:
         facts = plural(plan.without_goal, "fact")
         yield ((f"   without a check-in: {facts}, on whose day no such goal was open", "dim"),)
@@ -116,6 +121,24 @@ def import_plan_lines(plan: ImportPlan, board: Board, changed: int, *, dry_run: 
         yield ((f"   {one_line(error)}", "bad"),)
     for question in plan.questions:
         yield ((f"   {describe_goal_question(board, question)}", "bad"),)
+
+
+def _goal_lines(plan: ImportPlan, board: Board, changes: Changes) -> Iterator[Line]:
+    """The goals that an import checks in on: the newest value with its day, and how many check-ins it makes."""
+    newest = {fact.goal: fact for fact in sorted(plan.action.facts, key=lambda fact: fact.on) if fact.goal is not None}
+    goals = [goal for goal_id in sorted(newest, key=number_of) if (goal := board.goal(goal_id)) is not None]
+    after = board.with_changes(changes)
+    counts = Counter(c.goal for c in changes.values() if isinstance(c, CheckIn))
+    amounts = {i: format_amount(fact.value, fact.unit, board.number_format) for i, fact in newest.items()}
+    cells = min(max((cell_len(goal_label(goal)) for goal in goals), default=0), GOAL_CELLS)
+    amount_cells = max(map(cell_len, amounts.values()), default=0)
+    for goal in goals:
+        count = plural(counts[goal.id], "check-in") if counts[goal.id] else "no new check-in"
+        last = after.last_checkin(goal.id)
+        own = "" if last is None or last.is_imported else f"; a later one by {name_of(board, last.by)} stays the last"
+        amount = right_aligned(amounts[goal.id], amount_cells)
+        told = f"  on {newest[goal.id].on}, {count}{own}"
+        yield ((f"   {fit(goal_label(goal), cells)}", "text"), (f"  {amount}", "strong"), (told, "dim"))
 
 
 def _name_lines(plan: ImportPlan, board: Board) -> Iterator[Line]:
@@ -148,6 +171,16 @@ def describe_goal_question(board: Board, question: GoalQuestion) -> str:
     count = "two" if len(question.goals) == 2 else str(len(question.goals))
     who = name_of(board, question.member)
     return f"{one_line(question.fact)}: {count} goals of {who} fit on {question.since}: {goals}"
+
+
+def goal_question_lines(board: Board, question: GoalQuestion) -> Iterator[str]:
+    """The question which of a member's goals a fact is about, with a number for each goal, and what an answer does."""
+    who, fact = name_of(board, question.member), one_line(question.fact)
+    yield f"{fact}: which goal of {who} is meant? These fit on {question.since}:"
+    for number, goal_id in enumerate(question.goals, start=1):
+        yield f"  {number}  {label_of(board, goal_id)}"
+    yield f"All of {who}'s {fact} counts for that one. To split it, stop with Ctrl+C and write a fact for each goal"
+    yield "in the map, with its title (goal:) and its rows (where:), as docs/facts.md shows."
 
 
 def describe_change(board: Board, entry: HistoryEntry) -> str:
