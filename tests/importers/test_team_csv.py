@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -99,10 +100,10 @@ def test_all_errors_of_a_file_are_told_at_once(run: Run, tmp_path: Path) -> None
     assert (found.returncode, found.stdout) == (1, "")
     told = found.stderr.splitlines()
     for line, says in (
-        (3, ": there is no member 'Zoe'."),
+        (3, ", field manager: there is no member 'Zoe'."),
         (3, ", field kind: 'quota' is not a kind of goal: result, skill, career."),
         (4, ", field target: 'lots' is not a number"),
-        (4, ", field due: 'soon' is not a date; try 2026-12-31."),
+        (4, ", field due: 'soon' is not a date; try 2026-12-31 or 31.12.2026."),
         (5, ": the name is missing."),
         (6, ": 'fast' is not a ramp"),
         (7, ": the row has 3 cells, the header 9."),
@@ -153,3 +154,48 @@ def test_errors_of_the_board_are_told_at_once_with_their_lines(run: Run, tmp_pat
     assert "The login 'aruiz' is ana's already." in told[2]
     assert told[-1] == "teamboard: No board was created: team.csv has 6 errors."
     assert os.listdir(tmp_path) == ["team.csv"]
+
+
+def test_numbers_and_days_are_read_in_the_teams_style(run: Run, tmp_path: Path) -> None:
+    year = date.today().year + 1  # noqa: DTZ011 - the machine's day, which the board has too
+    rows = [
+        "Name;Manager;Goal;Unit;Target;Start;Weight;Starts;Due;Away;First day",
+        f"Mara Lind;;ARR;€;400.000;1.250,50;0,5;1.1.{year};31.12.{year};;1.1.{year}",
+        f'Ana Ruiz;Mara Lind;;;;;;;;"1.2.{year} to 03.02.{year}: Moving; {year}-05-01 to 2.5.{year}";',
+    ]
+    (tmp_path / "team.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    refused = run("init", "--from", "team.csv")
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "teamboard: team.csv, line 2, field target: '400.000' can be read as 400 000 or as 400: write one of these, or "
+        "say with `init --numbers` how the file writes them.\n",
+    )
+    found = run("init", "--from", "team.csv", "--numbers", "de")
+    assert (found.returncode, found.stderr) == (0, "")
+    (goal,) = json.loads(run("goal", "list", "--json").stdout)
+    assert (goal["measure"]["target"], goal["measure"]["start"], goal["weight"]) == (400_000, 1250.5, 0.5)
+    assert (goal["starts"], goal["due"]) == (f"{year}-01-01", f"{year}-12-31")
+    ana = json.loads(run("member", "list", "--json").stdout)[1]
+    assert [(a["starts"], a["ends"]) for a in ana["away"]] == [
+        (f"{year}-02-01", f"{year}-02-03"),
+        (f"{year}-05-01", f"{year}-05-02"),
+    ]
+    assert "numbers        de: 1.200,50" in run("team").stdout
+    # The quarter is the calendar's: what to do if it is not is said at once.
+    assert "If yours has other days, say them with `teamboard team --period-starts" in found.stdout.splitlines()[1]
+
+
+def test_a_misspelt_manager_gets_a_suggestion(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "team.csv").write_text("name,manager\nHanna Vogt,\nAna Ruiz,Hanna Vogdt\n", encoding="utf-8")
+    says = "teamboard: team.csv, line 3, field manager: there is no member 'Hanna Vogdt'; perhaps Hanna Vogt.\n"
+    assert run("init", "--from", "team.csv").stderr == says
+
+
+def test_numbers_are_said_for_a_csv_file_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "team.yaml").write_text("team: {name: Us}\n", encoding="utf-8")
+    found = run("init", "--from", "team.yaml", "--numbers", "de")
+    says = "teamboard: --numbers is for a CSV file; in YAML the team says it: numbers: de.\n"
+    assert (found.returncode, found.stderr) == (1, says)
+    found = run("init", "--numbers", "de")
+    assert (found.returncode, "--numbers goes with --from" in found.stderr) == (2, True)
+    assert os.listdir(tmp_path) == ["team.yaml"]

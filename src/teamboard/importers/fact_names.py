@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from msgspec import Struct
@@ -99,11 +100,11 @@ class FactNames:
     def _nobodys(self) -> dict[str, NamedRows]:
         names = (n for n in self._rows if self._handles[n] is None and n not in self._namesakes)
         unknown = [name for name in names if comparable(name) not in self._ignored]
-        return {name: NamedRows(self._rows[name], similar=self._similar_names(name)) for name in unknown}
+        members = {m.handle: m.name for m in self._board.members}
+        return {name: NamedRows(self._rows[name], similar=similar_names(name, members)) for name in unknown}
 
-    def _similar_names(self, name: str) -> list[str]:
-        """Up to two names of members that are similar to an unknown name."""
-        names = {comparable(m.name): m.name for m in self._board.members} | {
-            m.handle: m.name for m in self._board.members
-        }
-        return list(dict.fromkeys(names[n] for n in get_close_matches(comparable(name), names, n=2)))
+
+def similar_names(name: str, members: Mapping[str, str]) -> list[str]:
+    """Up to two names of members that are similar to an unknown name, by handle or name; `members` are by handle."""
+    names = {comparable(known): known for known in members.values()} | dict(members)
+    return list(dict.fromkeys(names[n] for n in get_close_matches(comparable(name), names, n=2)))

@@ -15,14 +15,15 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, find_member, perform
 from teamboard.actions.renaming import is_handle
 from teamboard.actions.team import ClaimLogin
-from teamboard.domain.amounts import CURRENCIES, SCALE_WORDS, AmbiguousNumber, parse_amount
+from teamboard.domain.amounts import CURRENCIES, SCALE_WORDS, AmbiguousNumber, NumberFormat, parse_amount
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.ids import is_record_id
 from teamboard.domain.input_parsing import RESERVED_HANDLES, is_timezone
 from teamboard.domain.people import describe_namesakes
-from teamboard.domain.records import Period
+from teamboard.domain.records import NumberStyle, Period
 from teamboard.domain.records.names import comparable
 from teamboard.domain.sanitize import one_line
+from teamboard.importers.fact_names import similar_names
 from teamboard.importers.team import build_board
 from teamboard.importers.yaml_text import Document, Place
 from teamboard.store.codec import BoardFile, advance
@@ -68,7 +69,8 @@ class People:
                 if wanted in (comparable(handle), comparable(name), comparable(name.split()[0]))
             ]
         if not found:
-            raise Refused(f"{place}: there is no member {one_line(who)!r}.")
+            similar = " or ".join(map(one_line, similar_names(who, self.handles)))
+            raise Refused(f"{place}: there is no member {one_line(who)!r}{f'; perhaps {similar}' if similar else ''}.")
         if len(found) > 1:
             raise Refused(f"{place}: {describe_namesakes(who, found)}")
         return found[0]
@@ -146,12 +148,13 @@ def _days(form: FirstTeam) -> tuple[date, date]:
         raise Refused(f"The period's days are written like 2026-10-01 ({error}).") from None
 
 
-def new_document(team: str, period: Period) -> Document:
-    """A document with a team and its period, in the time zone of this machine."""
+def new_document(team: str, period: Period, numbers: NumberStyle = "") -> Document:
+    """A document with a team, its period and how it writes numbers, in the time zone of this machine."""
     document = Document()
     form = {
         "name": one_line(team),
         "timezone": local_timezone(),
+        "numbers": numbers,
         "period": {"name": one_line(period.name), "starts": period.starts.isoformat(), "ends": period.ends.isoformat()},
     }
     document.put("team", form, Place("team", 1))
@@ -191,12 +194,15 @@ def _metric(text: str, number: int) -> dict[str, Any]:
     return {"unit": match[1] or match[3].strip(), "start": 0, "target": target}
 
 
-def number_in(text: str, place: str) -> float:
-    """A number of a team that has not said yet how it writes them. Raises Refused, with the place."""
+def number_in(text: str, place: str, format: NumberFormat | None = None, hint: str = "") -> float:
+    """A number in the format of the team, if it has one. Raises Refused, with the place.
+
+    `hint` is said of a number that can be read in two ways.
+    """
     try:
-        return parse_amount(text, None)
+        return parse_amount(text, format)
     except AmbiguousNumber as error:
-        raise Refused(f"{place}: {error.both}: write one of these.") from None
+        raise Refused(f"{place}: {error.both}: write one of these{hint}.") from None
     except Refused as error:
         raise Refused(f"{place}: {error}") from None
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from teamboard.actions.base import Actor
-from teamboard.domain.amounts import plural
+from teamboard.domain.amounts import number_format, plural
 from teamboard.domain.errors import Refused
 from teamboard.domain.input_parsing import parse_ramp
 from teamboard.domain.periods import quarter_of
-from teamboard.domain.records import GOAL_KINDS
+from teamboard.domain.records import GOAL_KINDS, NumberStyle
 from teamboard.domain.records.names import comparable
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile, refuse_workbook
@@ -57,8 +57,10 @@ MOST_ERRORS = 50
 """How many errors of a file are told."""
 
 _YAML_LINE = re.compile(rb"""---|[{%]|[^,;|\t]*:(?:\s|$)""")
-_ABSENCE = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)(?:: (.*))?", re.ASCII)
-_NEXT_ABSENCE = re.compile(r";\s*(?=\d{4}-\d\d-\d\d to )", re.ASCII)
+_DAY = r"\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4}"
+_DOTTED_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_ABSENCE = re.compile(rf"({_DAY}) to ({_DAY})(?:: (.*))?", re.ASCII)
+_NEXT_ABSENCE = re.compile(rf";\s*(?=(?:{_DAY}) to )", re.ASCII)
 _LOGINS = re.compile(r"[;,\s]+")
 
 
@@ -84,22 +86,35 @@ class _Row(NamedTuple):
 
 
 def from_source(
-    source: Path, team: str, now: datetime, by: Actor, tell: Callable[[str], None] | None = None
+    source: Path,
+    team: str,
+    now: datetime,
+    by: Actor,
+    tell: Callable[[str], None] | None = None,
+    *,
+    numbers: NumberStyle = "",
 ) -> BoardFile:
     """The board of a team in a CSV file, or in a file or folder of YAML. Raises Refused.
 
     A pipe or `-`, the standard input, may give either, and is read once. `tell` gets what is left out of a CSV file.
+    `numbers` is how a CSV file, and its team, writes them; YAML says it itself.
     """
+
+    def read_yaml(path: Path) -> BoardFile:
+        if numbers:
+            raise Refused(f"--numbers is for a CSV file; in YAML the team says it: numbers: {numbers}.")
+        return read_team(path, now, by)
+
     if source.suffix.lower() == ".csv":
-        return from_csv(source, team, now, by, tell)
+        return from_csv(source, team, now, by, tell, numbers=numbers)
     if source.is_dir():
-        return read_team(source, now, by)
+        return read_yaml(source)
     if source != STDIN and source.is_file():
         _refuse_workbook(source)
-        return read_team(source, now, by)
+        return read_yaml(source)
     with source_file(source, MAX_BYTES) as copy:
         _refuse_workbook(copy)
-        return read_team(copy, now, by) if _is_yaml(copy) else from_csv(copy, team, now, by, tell)
+        return read_yaml(copy) if _is_yaml(copy) else from_csv(copy, team, now, by, tell, numbers=numbers)
 
 
 def _refuse_workbook(path: Path) -> None:
@@ -120,13 +135,21 @@ def _is_yaml(path: Path) -> bool:
     return not first or _YAML_LINE.match(first) is not None
 
 
-def from_csv(path: Path, team: str, now: datetime, by: Actor, tell: Callable[[str], None] | None = None) -> BoardFile:
+def from_csv(
+    path: Path,
+    team: str,
+    now: datetime,
+    by: Actor,
+    tell: Callable[[str], None] | None = None,
+    *,
+    numbers: NumberStyle = "",
+) -> BoardFile:
     """The board of a team in a CSV file. Raises Refused, with file and line; FileErrors if there are several errors."""
     with source_file(path) as copy:
         file = CsvFile(copy, [NAME], known=COLUMNS, has_map=False)
         for note in _left_out(file.header, path.name) if tell else ():
             tell(note)  # type: ignore[misc]  # there are none without it
-        return _Reader(file, path.name, now.astimezone().date()).board(team, now, by)
+        return _Reader(file, path.name, now.astimezone().date(), numbers).board(team, now, by)
 
 
 def _left_out(header: list[str], file: str) -> Iterator[str]:
@@ -141,16 +164,17 @@ def _left_out(header: list[str], file: str) -> Iterator[str]:
 class _Reader:
     """Reads a CSV file to its end, and collects what is wrong with it."""
 
-    def __init__(self, file: CsvFile, name: str, today: date) -> None:
+    def __init__(self, file: CsvFile, name: str, today: date, numbers: NumberStyle) -> None:
         self._file = file
         self._name = name
         self._today = today
+        self._numbers: NumberStyle = numbers
         self._people = People()
         self._errors: dict[str, None] = {}
 
     def board(self, team: str, now: datetime, by: Actor) -> BoardFile:
         """The board of the team in the file. Raises Refused, and FileErrors if there are several errors."""
-        document = new_document(team, quarter_of(self._today))
+        document = new_document(team, quarter_of(self._today), self._numbers)
         rows = self._rows()
         if not self._people.handles and not self._errors:
             raise Refused(f"{self._name}: it has no members.")
@@ -258,7 +282,7 @@ class _Reader:
         managers: dict[str, str] = {}
         for line, cells, handle, _ in rows:
             if wanted := cells.get(MANAGER, ""):
-                manager = self._checked(partial(self._people.find, wanted, self._place(line)))
+                manager = self._checked(partial(self._people.find, wanted, f"{self._place(line)}, field manager"))
                 managers |= {handle: manager} if manager else {}
         return managers
 
@@ -271,11 +295,35 @@ class _Reader:
             who = one_line(cells[NAME])
             self._errors[f"{place}: {who} leaves: give the goal to somebody who stays."] = None
         errors = len(self._errors)
-        for check in (_check_kind, _check_days, _check_numbers):
+        for check in (_check_kind, _check_days, self._check_numbers):
             self._checked(partial(check, cells, place))
-        goal = self._checked(lambda: _goal(cells, number, row.handle, place))
+        goal = self._checked(lambda: self._goal(cells, number, row.handle, place))
         if goal is not None and len(self._errors) == errors and row.handle not in leavers:
             document.append("goals", goal, Place(self._name, row.line))
+
+    def _check_numbers(self, row: dict[str, str], place: str) -> None:
+        """Raise Refused for a number that can't be read, or only in two ways."""
+        for column in ("start", "target", PER_WEEK):
+            if text := row.get(column, ""):
+                self._number(text, f"{place}, field {column}")
+
+    def _number(self, text: str, place: str) -> float:
+        hint = ", or say with `init --numbers` how the file writes them"
+        return number_in(text, place, number_format(self._numbers), hint)
+
+    def _goal(self, row: dict[str, str], number: int, owner: str, place: str) -> dict[str, Any]:
+        """The goal of a row, with its measure. Raises Refused."""
+        goal: dict[str, Any] = {"key": f"goal-{number}", "owner": owner, "title": row[GOAL]}
+        goal |= {name: _as_iso(row[name]) for name in ("starts", "due") if row.get(name)}
+        if row.get("kind"):
+            goal["kind"] = row["kind"].lower()
+        if row.get("weight"):
+            goal["weight"] = self._number(row["weight"], f"{place}, field weight")
+        if row.get(PER_WEEK):
+            goal["activity"] = {"unit": row.get("unit", ""), "per_week": row[PER_WEEK]}
+        if row.get("target"):
+            goal["metric"] = {"unit": row.get("unit", ""), "start": row.get("start") or 0, "target": row["target"]}
+        return goal
 
 
 def _check_kind(row: dict[str, str], place: str) -> None:
@@ -291,18 +339,17 @@ def _check_days(row: dict[str, str], place: str) -> None:
             _day(text, f"{place}, field {column}")
 
 
-def _check_numbers(row: dict[str, str], place: str) -> None:
-    """Raise Refused for a number that can't be read, or only in two ways."""
-    for column in ("start", "target", PER_WEEK):
-        if text := row.get(column, ""):
-            number_in(text, f"{place}, field {column}")
-
-
 def _day(text: str, place: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(_as_iso(text))
     except ValueError:
-        raise Refused(f"{place}: {one_line(text)!r} is not a date; try 2026-12-31.") from None
+        raise Refused(f"{place}: {one_line(text)!r} is not a date; try 2026-12-31 or 31.12.2026.") from None
+
+
+def _as_iso(text: str) -> str:
+    """A day such as 31.12.2026 as 2026-12-31; other texts as they are. With points it is the day that comes first."""
+    match = _DOTTED_DAY.fullmatch(text)
+    return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}" if match else text
 
 
 def _joining(row: dict[str, str], place: str) -> dict[str, Any]:
@@ -321,7 +368,7 @@ def _away(row: dict[str, str], place: str) -> Iterator[dict[str, str]]:
     for text in _NEXT_ABSENCE.split(row.get(AWAY, "")):
         match = _ABSENCE.fullmatch(text.strip())
         if match is not None:
-            yield {"starts": match[1], "ends": match[2], "note": match[3] or ""}
+            yield {"starts": _as_iso(match[1]), "ends": _as_iso(match[2]), "note": match[3] or ""}
         elif text.strip():
             raise Refused(
                 f"{place}: {one_line(text)!r} is not days away; write 2026-11-13 to 2026-11-17: Moving house."
@@ -341,18 +388,3 @@ def _depth(handle: str, managers: dict[str, str]) -> int:
     while handle in managers and depth <= len(managers):
         handle, depth = managers[handle], depth + 1
     return depth
-
-
-def _goal(row: dict[str, str], number: int, owner: str, place: str) -> dict[str, Any]:
-    """The goal of a row, with its measure. Raises Refused."""
-    goal: dict[str, Any] = {"key": f"goal-{number}", "owner": owner, "title": row[GOAL]}
-    goal |= {name: row[name] for name in ("starts", "due") if row.get(name)}
-    if row.get("kind"):
-        goal["kind"] = row["kind"].lower()
-    if row.get("weight"):
-        goal["weight"] = number_in(row["weight"], f"{place}, field weight")
-    if row.get(PER_WEEK):
-        goal["activity"] = {"unit": row.get("unit", ""), "per_week": row[PER_WEEK]}
-    if row.get("target"):
-        goal["metric"] = {"unit": row.get("unit", ""), "start": row.get("start") or 0, "target": row["target"]}
-    return goal

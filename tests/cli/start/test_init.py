@@ -86,8 +86,14 @@ def test_two_of_one_name_in_csv_are_told_apart_by_their_handles(run: Run, tmp_pa
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("Ana Ruiz,,,More,,", "team.csv, line 7: Two are called 'Ana Ruiz': ana, ana2. Give the handle."),
-        ("Eve Adler,,Ana Ruiz,More,,", "team.csv, line 7: Two are called 'Ana Ruiz': ana, ana2. Give the handle."),
+        (
+            "Ana Ruiz,,,More,,",
+            "team.csv, line 7: Two are called 'Ana Ruiz': ana, ana2. Give the handle.",
+        ),
+        (
+            "Eve Adler,,Ana Ruiz,More,,",
+            "team.csv, line 7, field manager: Two are called 'Ana Ruiz': ana, ana2. Give the handle.",
+        ),
         ("Ana Sol,ana,,More,,", "There is a member 'ana' already."),
     ],
 )
@@ -144,7 +150,7 @@ def test_a_team_that_was_listed_comes_in_again_the_same(run: Run, tmp_path: Path
     ("old", "new", "says"),
     [
         (str(GONE), "2026-01-31", "team.csv, line 6: Ben Okafor left before this board begins, on 2026-01-31"),
-        (str(GONE), "soon", "team.csv, line 6: 'soon' is not a date; try 2026-12-31."),
+        (str(GONE), "soon", "team.csv, line 6: 'soon' is not a date; try 2026-12-31 or 31.12.2026."),
         (f"{GONE},", f"{GONE},Deals", "team.csv, line 6: Ben Okafor leaves: give the goal to somebody who stays."),
         (WEEK, "2026-11-13", "team.csv, line 3: '2026-11-13: Moving; new flat' is not days away; write 2026-11-13 to"),
         (WEEK, "2026-11-13 to 2026-11-12", "team.csv, line 3: 2026-11-12 is before 2026-11-13"),

@@ -16,9 +16,10 @@ from teamboard.cli.board import print_board
 from teamboard.cli.shared.options import board_options, look_options
 from teamboard.cli.shared.screens import open_store
 from teamboard.cli.shared.session import Session, has_screen, pass_session, warn, warn_each
-from teamboard.domain.amounts import plural
+from teamboard.domain.amounts import NUMBER_FORMATS, plural
 from teamboard.domain.errors import Refused
 from teamboard.domain.periods import quarter_of
+from teamboard.domain.records import NumberStyle
 from teamboard.domain.sanitize import shell_command
 from teamboard.importers.first_team import FirstTeam, claim_member, from_form, propose_handle
 from teamboard.importers.team import read_team
@@ -50,8 +51,15 @@ DEMO_MEMBER = "mara"
 @click.option(
     "--handle", default="", help="What you go by on the board, without --from; else asked, or from your name."
 )
+@click.option(
+    "--numbers",
+    type=click.Choice(list(NUMBER_FORMATS)),
+    help="How a CSV file, and its team, writes numbers: de for 1.200,50 €.",
+)
 @pass_session
-def init(session: Session, source: Path | None, team_name: str, name: str, handle: str) -> None:
+def init(
+    session: Session, source: Path | None, team_name: str, name: str, handle: str, numbers: NumberStyle | None
+) -> None:
     """Create a new board; an existing file is never replaced.
 
     Without options on a terminal, `teamboard` asks for it all. --as says who you are on it: your handle or name, with
@@ -59,12 +67,14 @@ def init(session: Session, source: Path | None, team_name: str, name: str, handl
     """
     if handle and source is not None:
         raise click.UsageError("--handle goes without --from; --as says who of that team you are.")
+    if numbers and source is None:
+        raise click.UsageError("--numbers goes with --from and a CSV file; `teamboard team --numbers` sets it later.")
     store, actor, now, member = session.store(), local_actor(), utc_now(), session.member_given
     if source is None:
         file = _first_board(session, team_name, name, handle, actor)
     else:
         try:
-            file = from_source(source, team_name, now, actor, warn)
+            file = from_source(source, team_name, now, actor, warn, numbers=numbers or "")
         except FileErrors as refused:
             warn_each(refused.errors[:MOST_ERRORS])
             raise Refused(f"No board was created: {refused.file} has {len(refused.errors)} errors.") from None
@@ -74,6 +84,12 @@ def init(session: Session, source: Path | None, team_name: str, name: str, handl
     you = next((f" You are {m.name} ({m.handle})." for m in board.members if member and actor.login in m.logins), "")
     open_it = shell_command(*_board_option(session, store))
     click.echo(f"{store.place} is ready: {members}, {goals}.{you} Open it with {open_it}.")
+    if source is not None and board.team is not None and board.team.period == quarter_of(now.astimezone().date()):
+        period = board.team.period
+        click.echo(
+            f"Its period is {period.name}, {period.starts} to {period.ends}. If yours has other days, say them with "
+            "`teamboard team --period-starts DAY --period-ends DAY`: goals with its days follow."
+        )
 
 
 @click.command()
