@@ -151,6 +151,11 @@ def test_two_goals_that_fit_are_asked_about(run: Run, crm: Path) -> None:
     (crm / "map.yaml").write_text(MAP + "goals: {Ana Ruiz: G3}\n", encoding="utf-8")
     assert run(*IMPORT).returncode == 0
     assert last_values(crm) == {"G3": 100.0, "G2": 7.0}
+    # The same values on another goal are an import in the log too, and no check-ins by hand.
+    (crm / "map.yaml").write_text(MAP + "goals: {Ana Ruiz: G1}\n", encoding="utf-8")
+    assert run(*IMPORT).returncode == 0
+    assert last_values(crm) == {"G1": 100.0, "G2": 7.0}
+    assert run("log").stdout.splitlines()[0].endswith("Mara Lind brought in facts of deals: 12 check-ins")
 
 
 def test_a_fact_for_each_of_two_goals_as_in_the_documents(run: Run, crm: Path) -> None:

@@ -78,7 +78,9 @@ def test_errors_have_the_same_exit_code_in_the_dry_and_the_real_run(run: Run, cr
         assert found.returncode == 1
         assert "no member is called 'Zoe Field': 1 row" in found.stdout
         assert "line 5: 'a lot' in column 'sum' is not a number" in found.stdout
-        assert "ignore: others all of them" in found.stderr
+        # Each kind of reason is told, so that the next run has no other.
+        assert "ignore: others all of them. And: deals.csv, line 5: 'a lot' in column 'sum'" in found.stderr
+        assert found.stderr.count("\n") == 1
     assert not [*board(crm).facts]
 
 

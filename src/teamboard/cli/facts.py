@@ -26,6 +26,7 @@ from teamboard.domain.ids import RecordId, known_table, to_record_id
 from teamboard.domain.records import CheckIn, Fact
 from teamboard.domain.sanitize import one_line
 from teamboard.importers.csv_file import CsvFile, ReportProgress
+from teamboard.importers.fact_goals import GoalQuestion
 from teamboard.importers.fact_map import FactMap, read_fact_map
 from teamboard.importers.facts import Importer, ImportPlan
 from teamboard.importers.source_file import STDIN, source_file
@@ -87,7 +88,7 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
     if not plan.is_clear or dry_run:
         print_lines(import_plan_lines(plan, board, changes, dry_run=dry_run))
     if not plan.is_clear:
-        raise Refused(f"Nothing was imported: {_why_not(plan, board, chart, path.name)}.")
+        raise Refused(f"Nothing was imported: {'. And: '.join(_why_not(plan, board, chart, path.name))}.")
     if dry_run:
         return
     if changes:
@@ -140,16 +141,21 @@ def _in_yaml(goals: str | tuple[str, ...]) -> str:
     return f"[{', '.join(goals)}]"
 
 
-def _why_not(plan: ImportPlan, board: Board, fact_map: FactMap, file_name: str) -> str:
-    """Why nothing of a plan can come in, and what to do."""
+def _why_not(plan: ImportPlan, board: Board, fact_map: FactMap, file_name: str) -> Iterator[str]:
+    """Yield why nothing of a plan can come in, and what to do, for each kind of reason."""
     if plan.unknown:
-        return (
+        yield (
             "some names are not members; name their members in the map (members:), or leave them out (ignore:), "
             "ignore: others all of them"
         )
     if plan.errors:
-        return f"{file_name}, {plan.errors[0]}"
-    question = plan.questions[0]
+        yield f"{file_name}, {plan.errors[0]}"
+    if plan.questions:
+        yield _how_to_tell_goals_apart(plan.questions[0], board, fact_map)
+
+
+def _how_to_tell_goals_apart(question: GoalQuestion, board: Board, fact_map: FactMap) -> str:
+    """Which goals of a member fit, and how the map says which rows are about which of them."""
     named = ({*map(to_record_id, fact_map.goals_of(member))} for member in fact_map.goals)
     names_several = any({*question.goals} <= goals for goals in named)
     several = "; goals: names several of them, and a fact counts for one" if names_several else ""

@@ -89,7 +89,7 @@ def describe_commit(board: Board, entry: HistoryEntry, about: Collection[RecordI
     team = next((c for i, c in entry.changes.items() if known_table(i) == "team" and c.before), None)
     if team is not None and "period" in (team.after or {}):
         return one_line(f"{who} {goal_changes.describe_period(board, team, entry, about)}")
-    if any(known_table(i) == "facts" for i in entry.changes):
+    if entry.verb == "import facts" or any(known_table(i) == "facts" for i in entry.changes):
         return one_line(f"{who} {facts.describe_change(board, entry)}")
     leaving = next((i for i, c in entry.changes.items() if "left" in {**(c.before or {}), **(c.after or {})}), None)
     if leaving is not None and entry.verb in ("leave the team", "return to the team"):

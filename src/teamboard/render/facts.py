@@ -194,16 +194,20 @@ def describe_change(board: Board, entry: HistoryEntry) -> str:
     removed = sum(c.after is None for c in changes.values())
     counts = {"new": created, "corrected": len(changes) - created - removed, "gone": removed, "check-ins": checkins}
     summary = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    batch = next((name for i, c in changes.items() if (name := _batch_of(board, i, c))), "")
+    batch = next((name for i, c in entry.changes.items() if (name := _batch_of(board, i, c))), "")
     return f"brought in facts{f' of {batch}' if batch else ''}: {summary}"
 
 
 def _batch_of(board: Board, record_id: RecordId, change: Change) -> str:
-    """The name of the map that a changed fact was imported by; empty for one put down by hand."""
+    """The name of the map by which a changed fact, or that of a changed check-in, was imported; empty for others."""
     # A correction has only the fields that differ.
-    fact = board.get(record_id)
-    name = {**(change.before or {}), **(change.after or {})}.get("batch")
-    return str(name or (fact.batch if isinstance(fact, Fact) else "") or "")
+    fields = {**(change.before or {}), **(change.after or {})}
+    record = board.get(record_id)
+    if known_table(record_id) == "checkins":
+        fact_id = fields.get("fact") or (record.fact if isinstance(record, CheckIn) else None)
+        fact = board.get(RecordId(str(fact_id)))
+        return fact.batch if isinstance(fact, Fact) else ""
+    return str(fields.get("batch") or (record.batch if isinstance(record, Fact) else "") or "")
 
 
 def _describe_one_fact(board: Board, record_id: RecordId, change: Change) -> str:
