@@ -179,8 +179,8 @@ def goal_question_lines(board: Board, question: GoalQuestion) -> Iterator[str]:
     yield f"{fact}: which goal of {who} is meant? These fit on {question.since}:"
     for number, goal_id in enumerate(question.goals, start=1):
         yield f"  {number}  {label_of(board, goal_id)}"
-    yield f"All of {who}'s {fact} counts for that one. To split it, stop with Ctrl+C and write a fact for each goal"
-    yield "in the map, with its title (goal:) and its rows (where:), as docs/facts.md shows."
+    yield f"All of {who}'s {fact} counts for that one."
+    yield "To split it, stop with Ctrl+C; docs/facts.md shows a fact for each goal."
 
 
 def describe_change(board: Board, entry: HistoryEntry) -> str:
