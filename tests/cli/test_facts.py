@@ -239,7 +239,8 @@ def test_what_can_not_be_told_is_asked_for_and_nothing_is_guessed(
         ("name: Win rate", "name: Deals won", "another fact has the same name"),
         ("running: 2017-01-01", "running: soon", "field facts[3].running"),
         ("goal: ARR", "goal: ARR xyz", "no goal with 'ARR xyz'"),
-        ("source: CRM", "source: ' '", "The source is missing"),
+        ("source: CRM", "source: ' '", "map.yaml, line 2, field source: the source is missing"),
+        ("name: deals", "name: ''", "map.yaml, line 1, field name: the name is missing"),
     ],
 )
 def test_errors_of_the_map_name_line_and_field(run: Run, crm: Path, old: str, new: str, says: str) -> None:

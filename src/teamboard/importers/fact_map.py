@@ -83,6 +83,9 @@ def read_fact_map(path: Path) -> FactMap:
     document = Document()
     document.add(path)
     fact_map = convert_document(document, FactMap, path.name)
+    for field in ("name", "source"):
+        if not getattr(fact_map, field).strip():
+            raise YamlError(f"{document.place(f'$.{field}')}, field {field}: the {field} is missing.")
     if fact_map.date_format is not None and (wrong := _find_error_in_format(fact_map.date_format)):
         raise YamlError(f"{document.place('$.date_format')}, field date_format: {wrong}.")
     if twice := _named_for_two(fact_map):
