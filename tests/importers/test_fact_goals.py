@@ -193,7 +193,7 @@ def test_on_a_terminal_the_question_is_answered_there(
     terminal.wait_for("'9' is none of them: type 1 to 2, or an id: G1, G3.")
     terminal.type(f"{answer}\r")
     terminal.wait_for("goals: {ana: G3}")
-    terminal.wait_for("facts of deals from 1 rows")
+    terminal.wait_for("facts of deals from 1 row: ")
     assert last_values(crm) == {"G3": 100.0}
 
 

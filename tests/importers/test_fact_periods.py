@@ -27,6 +27,17 @@ def test_the_same_file_again_changes_nothing_though_it_has_deals_of_today(run: R
     assert run(*IMPORT).returncode == 0
     assert last_values(tmp_path) == {"G1": 40.0}
     assert len(board(tmp_path).checkins_of(G1)) == count
+    # A corrected file without Ana takes what came in for her back, and says so.
+    bens = [f"ben,{today - timedelta(days=days)},10" for days in (16, 0)]
+    write(tmp_path, [f"ana,{today - timedelta(days=16)},10", *bens])
+    assert run(*IMPORT).returncode == 0
+    facts = len(board(tmp_path).facts_of("ana"))
+    write(tmp_path, bens)
+    told = run(*IMPORT).stdout.splitlines()[-1]
+    gone = count - len(board(tmp_path).checkins_of(G1))
+    assert gone > 1
+    assert told.endswith(f": {gone} changed, -{gone} on the board, {gone} check-ins fewer."), told
+    assert len(board(tmp_path).facts_of("ana")) == facts - gone
 
 
 def test_a_day_to_come_extends_no_running_total(run: Run, tmp_path: Path) -> None:

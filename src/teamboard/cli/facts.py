@@ -20,6 +20,7 @@ from teamboard.cli.shared.options import board_options
 from teamboard.cli.shared.output import print_json, print_lines, width
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day, parse_number
+from teamboard.domain.amounts import plural
 from teamboard.domain.board import Board
 from teamboard.domain.errors import Refused
 from teamboard.domain.ids import RecordId, known_table, to_record_id
@@ -100,10 +101,11 @@ def import_(session: Session, file: Path, map_file: Path, dry_run: bool) -> None
     removed = Counter(known_table(i) for i, change in commit.entry.changes.items() if change.after is None)
     made = len(commit.all_created(Fact)) - removed["facts"]
     checkins = len(commit.all_created(CheckIn)) - removed["checkins"]
-    more = f", {checkins:,} check-ins" if checkins else ""
+    changed = sum(known_table(i) == "facts" for i in changes)
+    more = f", {plural(abs(checkins), 'check-in')}{' fewer' if checkins < 0 else ''}" if checkins else ""
     click.echo(
-        f"{len(plan.action.facts):,} facts of {chart.name} from {plan.rows:,} rows: "
-        f"{len(changes) - checkins:,} changed, {made:+,} on the board{more}."
+        f"{plural(len(plan.action.facts), 'fact')} of {chart.name} from {plural(plan.rows, 'row')}: "
+        f"{changed:,} changed, {made:+,} on the board{more}."
     )
 
 
