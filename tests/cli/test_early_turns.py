@@ -114,3 +114,28 @@ def test_a_deal_of_the_day_of_the_turn_counts_once(year: Year, tmp_path: Path) -
     bring_in(year, tmp_path, *rows, "Ana Ruiz,2026-11-21,40")
     assert (report_of(year, "Q4")["G1"], value_of(year, "G1"), value_of(year, "G3")) == (250, 250, 5)
     assert report_of(year, "Q4")["T1"] == 280
+
+
+def results(year: Year) -> list[tuple[str, float]]:
+    """Each goal of Q4 with its progress by the period's report, which is that of `show` but for what has gone on."""
+    report = json.loads(year.command("mara", "period", "report", "--period", "Q4", "--to", "json"))
+    told = {g["id"]: round(g["progress"], 4) for g in report["goals"]}
+    for goal, reached in told.items():
+        if goal != "G2":
+            assert round(year.json("show", "--goal", goal, by="mara")["progress"], 4) == reached, goal
+    return sorted(told.items())
+
+
+def test_a_closed_sum_keeps_what_goes_on(year: Year, tmp_path: Path) -> None:
+    """It has one result, also with deals of its days that are booked after the turn, and after Ben has gone on."""
+    year.command("mara", "period", "next", "--renew", "all", "--carry", "G2", "--starts", "today")
+    assert results(year) == [("G1", 0.5), ("G2", 0.05), ("T1", 0.23)]
+    year.command("ben", "checkin", "G2", "90", "--blocked", "")
+    assert results(year) == [("G1", 0.5), ("G2", 0.05), ("T1", 0.23)]
+    shown = year.command("mara", "show", "--goal", "T1")
+    assert "€230 of €1,000" in shown
+    assert "     G2          €30 of €600  ben\n" in shown
+    assert "nobody" not in shown
+    # The day's check-in by Ana herself stays the latest one.
+    bring_in(year, tmp_path, "Ana Ruiz,2026-11-20,90", "Ben Okafor,2026-11-20,10")
+    assert results(year) == [("G1", 0.5), ("G2", 0.05), ("T1", 0.23)]

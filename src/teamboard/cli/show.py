@@ -11,6 +11,7 @@ from teamboard.cli.shared.output import print_json
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.values import parse_day
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import view_of_closed
 from teamboard.domain.errors import NotFound, Refused
 from teamboard.domain.history.time_travel import with_archived_record
 from teamboard.domain.ids import RecordId, to_record_id
@@ -42,6 +43,9 @@ def show(session: Session, member: str | None, goal: RecordId | None, as_of: str
     past = day < today
     shown = view_of_past(board, day) if past else session.shown(with_archived_record(board, goal) if goal else board)
     board = shown.board
+    if goal:
+        shown = view_of_closed(shown, find_goal(board, goal))
+        board = shown.board
     if as_json:
         if goal:
             print_json(board_json.goal_json(shown, find_goal(board, goal), checkins=True))

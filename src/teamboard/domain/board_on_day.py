@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from math import isclose
 
+import msgspec
 from msgspec import Struct
 
 from teamboard.domain.board import AnyGoal, Board, Changes
@@ -128,6 +129,28 @@ def _imported_since(was: Board, board: Board, period: EarlierPeriod) -> Changes:
         after = {c.id: c for c in board.checkins_of(goal.id) if c.is_imported}
         changes |= {i: after.get(i) for i in before.keys() | after.keys() if before.get(i) != after.get(i)}
     return changes
+
+
+def view_of_closed(shown: BoardOnDay, goal: AnyGoal) -> BoardOnDay:
+    """The board on which a goal's figures are read. Raises HistoryUnavailable.
+
+    A team goal that rolls up and was closed with an earlier period counts what counted for it then, also what has gone
+    on into the next period since; any other goal is read on the board that is `shown`.
+    """
+    team = shown.board.team
+    if team is None or goal.closed is None or not isinstance(goal, TeamGoal) or goal.rolls_up == "own":
+        return shown
+    closing = next((p for p in team.earlier if p.starts <= goal.closed <= p.ends), None)
+    if closing is None:
+        return shown
+    then = view_of_period(shown, closing)
+    was = then.board.goal(goal.id)
+    if was is None or was.outcome is not None:
+        # It was closed before the period was.
+        return shown
+    own: Changes = {goal.id: msgspec.structs.replace(was, outcome=goal.outcome, closed=goal.closed)}
+    revisions: Changes = {v.id: v for v in shown.board.revisions_of(goal.id)}
+    return BoardOnDay(then.board.with_changes(own | revisions), then.day)
 
 
 def touched(board: Board, ids: Iterable[RecordId]) -> set[RecordId]:
