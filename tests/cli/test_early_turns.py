@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from teamboard.actions.base import Actor
+from teamboard.actions.standup import OfferHelp
+from teamboard.domain.ids import RecordId
+from teamboard.store.file.store import FileStore
 from tests.cli.conftest import refused_and_unchanged
 from tests.cli.year.team_year import Year
 from tests.cli.year.test_year import InFile
@@ -139,3 +143,25 @@ def test_a_closed_sum_keeps_what_goes_on(year: Year, tmp_path: Path) -> None:
     # The day's check-in by Ana herself stays the latest one.
     bring_in(year, tmp_path, "Ana Ruiz,2026-11-20,90", "Ben Okafor,2026-11-20,10")
     assert results(year) == [("G1", 0.5), ("G2", 0.05), ("T1", 0.23)]
+
+
+def test_a_renewed_goal_keeps_its_call_for_help_until_a_person_changes_it(year: Year, tmp_path: Path) -> None:
+    year.command("mara", "period", "next", "--renew", "all", "--starts", "today")
+    (new,) = (g.id for g in year.place.board().open_goals if g.title == "ARR Nordics")
+
+    def told() -> tuple[str, bool, bool]:
+        shown = year.command("ben", "show", "--goal", new)
+        help_wanted = year.json("show", "--goal", new, by="ben")["blocker"]
+        return help_wanted, "blocked   Legal" in shown, "next step Call them" in shown
+
+    assert told() == ("Legal", True, True)
+    assert "confidence 4" not in year.command("ben", "show", "--goal", new)
+    FileStore(tmp_path / "team.board.json", clock=year.now).commit(OfferHelp(goal=new), Actor("ana"))
+    assert [c.helpers for c in year.place.board().checkins_of(RecordId("G2"))] == [("ana",)]
+    bring_in(year, tmp_path, "Ben Okafor,2026-11-26,10")
+    assert told() == ("Legal", True, True)
+    # What Ben leaves out stays, and is no new call for help.
+    assert "help wanted" not in year.command("ben", "checkin", new, "20", "--next", "Sign")
+    assert told() == ("Legal", True, False)
+    year.command("ben", "checkin", new, "--blocked", "")
+    assert told() == ("", False, False)

@@ -14,7 +14,7 @@ from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.check_ins import call_and_best, describe_jump, describe_odd_call, is_worse
 from teamboard.domain.errors import Conflict, NotFound, Refused, Unlikely
 from teamboard.domain.goals.activity import week_number
-from teamboard.domain.goals.closing import is_handed_over
+from teamboard.domain.goals.closing import is_handed_over, reports_on
 from teamboard.domain.goals.progress import checkin_followed, checkin_on, progress, value_of, value_range
 from teamboard.domain.goals.revisions import leaver_before, terms_on
 from teamboard.domain.handles import display_name
@@ -125,7 +125,7 @@ class CheckInGoal(Struct, frozen=True, kw_only=True):
     def _blocker_before(self, board: Board, goal: AnyGoal) -> str:
         """What help was wanted on the day that the check-in is about, as people said; "" for none."""
         on = self.on or date.max
-        reports = (c for c in reversed(board.checkins_of(goal.id)) if not c.is_imported)
+        reports = reversed(reports_on(board, goal))
         return next((c.blocker for c in reports if board.checkin_day(c) <= on), "")
 
     @property

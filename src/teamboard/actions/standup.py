@@ -11,6 +11,7 @@ from msgspec import Struct
 from teamboard.actions.base import Actor, find_goal, require
 from teamboard.domain.board import Board, Changes
 from teamboard.domain.errors import Refused
+from teamboard.domain.goals.closing import last_said
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Standup
 from teamboard.domain.verbs import VerbName
@@ -29,7 +30,7 @@ class OfferHelp(Struct, frozen=True, kw_only=True):
     def __call__(self, board: Board, by: Actor, at: datetime) -> Changes:
         member = require(board, by, self.verb)
         goal = find_goal(board, self.goal)
-        last = board.last_report(goal.id)
+        last = last_said(board, goal)
         if last is None or not last.blocker:
             raise Refused(f"No help is wanted with {goal.id}.")
         if goal.owner == member.handle:

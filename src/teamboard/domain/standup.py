@@ -13,6 +13,7 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import Due, dues
 from teamboard.domain.feedback import is_open
+from teamboard.domain.goals.closing import last_said
 from teamboard.domain.history.log import history_of
 from teamboard.domain.one_on_ones import NumberedAction, open_actions
 from teamboard.domain.people import is_here
@@ -65,7 +66,7 @@ def goals_to_report(board: Board, member: Member) -> tuple[AnyGoal, ...]:
 def help_wanted_by(board: Board, member: Member) -> Iterator[HelpWanted]:
     """Yield the goals that a member reports on whose last check-in has a blocker."""
     for goal in goals_to_report(board, member):
-        last = board.last_report(goal.id)
+        last = last_said(board, goal)
         if last is not None and last.blocker:
             yield HelpWanted(goal, last)
 

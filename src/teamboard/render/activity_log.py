@@ -19,6 +19,7 @@ from teamboard.domain.commit_log import (
     fields_of,
     record_of,
 )
+from teamboard.domain.goals.closing import reports_on
 from teamboard.domain.goals.revisions import is_notice, makes_goal
 from teamboard.domain.handles import current_handle, display_name
 from teamboard.domain.history.log import history_of
@@ -264,9 +265,8 @@ def _describe_created(board: Board, record: Record) -> str:
             value = format.amount_of(board, goal, record.value)
             value += format.describe_calls(record, goal.measure, board.number_format) if goal else ""
             note = f" · {shorten(record.note)}" if record.note else ""
-            help_wanted = (
-                f" (help wanted: {record.blocker})" if wants_new_help(record, board.checkins_of(record.goal)) else ""
-            )
+            before = reports_on(board, goal) if goal else ()
+            help_wanted = f" (help wanted: {record.blocker})" if wants_new_help(record, before) else ""
             late = f" for {record.on}" if record.on else ""
             return f"checked in on {format.label_of(board, record.goal)}{late}: {value}{note}{help_wanted}"
         case Goal():

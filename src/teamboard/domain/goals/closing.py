@@ -1,8 +1,12 @@
-"""Closed goals: closing one on a day, those that still count, and those of a past period, which stay closed."""
+"""Closed goals: closing one on a day, those that still count, those of a past period, which stay closed, and renewals.
+
+A goal that is renewed with a new period begins at 0, and is another record. What people said last of the goal before
+holds until they say something else: the help that is wanted, and the next step.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -12,7 +16,8 @@ from teamboard.domain.goals.tree import goals_above
 from teamboard.domain.handles import display_name
 from teamboard.domain.people import on_team, stays
 from teamboard.domain.permissions import may_decide
-from teamboard.domain.records import GoalOutcome, Member, TeamGoal
+from teamboard.domain.records import Activity, CheckIn, Goal, GoalOutcome, Measure, Member, Metric, TeamGoal
+from teamboard.domain.records.names import comparable
 
 G = TypeVar("G", bound=AnyGoal)
 
@@ -84,3 +89,39 @@ def closed_goals(board: Board, member: Member | None) -> list[AnyGoal]:
     goals = [g for g in every if g.outcome and not why_it_stays_closed(board, g, date.max)]
     theirs = (g for g in goals if may_decide(board, member, "reopen a goal", g))
     return sorted(theirs, key=lambda g: g.closed or date.min, reverse=True)
+
+
+# -- renewals
+
+
+def renewed_from(board: Board, goal: AnyGoal) -> AnyGoal | None:
+    """The goal that was closed with a period and whose place this one took, or None.
+
+    It was closed on the day before this one begins, and has its owner, title and measure, but for the target.
+    """
+    goals: tuple[AnyGoal, ...] = board.goals_of(goal.owner) if isinstance(goal, Goal) else tuple(board.team_goals)
+    day = goal.starts - timedelta(days=1)
+    alike = (g for g in goals if g.closed == day and g.outcome in ("achieved", "missed") and g.id != goal.id)
+    return next((g for g in alike if _is_renewal(g, goal) and not is_handed_over(board, g)), None)
+
+
+def _is_renewal(before: AnyGoal, goal: AnyGoal) -> bool:
+    return comparable(before.title) == comparable(goal.title) and _kind(before.measure) == _kind(goal.measure)
+
+
+def _kind(measure: Measure) -> tuple[type[Measure], str]:
+    return type(measure), measure.unit if isinstance(measure, Metric | Activity) else ""
+
+
+def reports_on(board: Board, goal: AnyGoal) -> tuple[CheckIn, ...]:
+    """The check-ins of people on a goal, by day, after those on the goals that it was renewed from."""
+    own = tuple(c for c in board.checkins_of(goal.id) if not c.is_imported)
+    before = renewed_from(board, goal)
+    return (*reports_on(board, before), *own) if before else own
+
+
+def last_said(board: Board, goal: AnyGoal) -> CheckIn | None:
+    """The newest check-in of a person on a goal or the one that it was renewed from: it says what help is wanted."""
+    if (own := board.last_report(goal.id)) is not None:
+        return own
+    return next(reversed(reports_on(board, goal)), None)

@@ -14,6 +14,7 @@ from typing import NamedTuple, cast
 from teamboard.domain.amounts import CLOSEST
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals import activity
+from teamboard.domain.goals.closing import reports_on
 from teamboard.domain.goals.revisions import terms_on
 from teamboard.domain.goals.tree import below_first, measured_by
 from teamboard.domain.ids import RecordId
@@ -282,8 +283,11 @@ def confidence_in(board: Board, goal: AnyGoal) -> int | None:
 
 
 def next_step_of(board: Board, goal: AnyGoal) -> str:
-    """The next step of a goal, until somebody says another; "" if nobody did, and for a closed goal."""
-    said = (c.next_step for c in reversed(board.checkins_of(goal.id)) if c.next_step)
+    """The next step of a goal, or of the one that it was renewed from, until somebody says another.
+
+    "" if nobody did, and for a closed goal.
+    """
+    said = (c.next_step for c in reversed(reports_on(board, goal)) if c.next_step)
     return next(said, "") if goal.outcome is None else ""
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.goals import activity
 from teamboard.domain.goals.check_in_days import first_check_in_day, is_done_or_not, quiet_from
-from teamboard.domain.goals.closing import is_handed_over
+from teamboard.domain.goals.closing import is_handed_over, last_said
 from teamboard.domain.goals.progress import (
     Part,
     clipped,
@@ -154,7 +154,7 @@ def standing(
     """The standing of a goal on a day; `of` is as for `readings`."""
     values = of(goal) if of else readings(board, goal, today)
     reached = values[-1]
-    last, report = board.last_checkin(goal.id), board.last_report(goal.id)
+    last, report = board.last_checkin(goal.id), last_said(board, goal)
     day = last_day(board, goal)
     measure = goal.measure
     plan = activity.plan_of(board, goal) if isinstance(measure, Activity) else None

@@ -16,6 +16,7 @@ from teamboard.domain.facts import team_median
 from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.goals.calls import TOLERANCE
 from teamboard.domain.goals.check_in_days import check_ins_from, days_without, owes_check_ins
+from teamboard.domain.goals.closing import renewed_from, reports_on
 from teamboard.domain.goals.progress import counted_goals, is_mean_of_values, is_ratio
 from teamboard.domain.goals.revisions import agreed_on, effective, is_notice
 from teamboard.domain.goals.status import shares_of_pace
@@ -41,7 +42,9 @@ def blocked(forecasts: Forecasts, member: Member) -> Iterator[Case]:
     """The goals on which help has been wanted for more than BLOCKED_DAYS days."""
     board, today = forecasts.shown.board, forecasts.shown.day
     for goal in _goals(forecasts.shown, member):
-        open_since = list(takewhile(lambda c: c.blocker, reversed(_reports(board, goal))))
+        before = renewed_from(board, goal)
+        reports = [*(reports_on(board, before) if before else ()), *_reports(board, goal)]
+        open_since = list(takewhile(lambda c: c.blocker, reversed(reports)))
         if open_since:
             days = days_without(board, goal, board.checkin_day(open_since[-1]), today)
             if days > BLOCKED_DAYS:

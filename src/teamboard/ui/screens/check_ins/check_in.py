@@ -14,6 +14,7 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.board import AnyGoal
 from teamboard.domain.check_ins import call_and_best
 from teamboard.domain.errors import Conflict, Refused, Unlikely
+from teamboard.domain.goals.closing import last_said
 from teamboard.domain.goals.progress import checkin_followed, confidence_in, value_of
 from teamboard.domain.input_parsing import parse_corrected_value, parse_date, parse_value
 from teamboard.domain.records import Activity, CheckIn, DoneOrNot, Metric, Milestones
@@ -58,7 +59,7 @@ class CheckInScreen(FormScreen):
         yield from self.field("confidence", "confidence", "0 to 10")
         yield from self.area("note", "note")
         yield from self.field("next", "next step")
-        report = self.board_app.board.last_report(goal.id)
+        report = last_said(self.board_app.board, goal)
         blocker = one_line(report.blocker) if report else ""
         yield from self.field("blocker", "help wanted", "what is in the way?", blocker)
         if isinstance(goal.measure, Metric | Activity):
