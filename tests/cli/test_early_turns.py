@@ -145,6 +145,20 @@ def test_a_closed_sum_keeps_what_goes_on(year: Year, tmp_path: Path) -> None:
     assert results(year) == [("G1", 0.5), ("G2", 0.05), ("T1", 0.23)]
 
 
+def test_due_lists_what_waits_for_an_answer(year: Year) -> None:
+    assert "To answer" not in year.command("ben", "due")
+    year.command("mara", "period", "next", "--renew", "all", "--starts", "today")
+    command = year.command("ben", "due", "--member", "ben").rstrip().splitlines()[-1].split("teamboard ")[1]
+    lines = year.command("mara", "due").split("To answer  2\n")[1].splitlines()
+    assert [" ".join(line.split()[:5]).rstrip(":") for line in lines] == [
+        "⟳ Ana: G3 ARR Iberia",
+        "⟳ Ben: G4 ARR Nordics",
+    ]
+    year.command("ben", *command.split())
+    assert "To answer" not in year.command("ben", "due", "--member", "ben")
+    assert "To answer  1\n" in year.command("ben", "due")
+
+
 def test_a_renewed_goal_keeps_its_call_for_help_until_a_person_changes_it(year: Year, tmp_path: Path) -> None:
     year.command("mara", "period", "next", "--renew", "all", "--starts", "today")
     (new,) = (g.id for g in year.place.board().open_goals if g.title == "ARR Nordics")

@@ -15,14 +15,18 @@ from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due
 from teamboard.domain.errors import NotFound
+from teamboard.domain.goals.revisions import revisions_waiting_for_each
 from teamboard.domain.ids import to_record_id
+from teamboard.domain.records import Member
 from teamboard.domain.sanitize import one_line
 from teamboard.render import format
 from teamboard.render.format import first_name
-from teamboard.render.line_layout import Line, Span, SpanStyle, filled, fit, right_aligned
+from teamboard.render.line_layout import REVISION_SIGN, Line, Span, SpanStyle, filled, fit, right_aligned
+from teamboard.render.revisions import summarize_together
 
 AHEAD_DAYS = 7
 LATE_CELLS = 9
+COMMAND_CELLS = 34
 OVERDUE_NOTE = "   days are working days"
 """What stands behind the title of overdue items."""
 LAST_CELLS = 15
@@ -93,10 +97,9 @@ def due_row(shown: BoardOnDay, due: Due, width: int, *, key: str | None = None) 
         cells -= max(cell_len(key), 2) + 2
         spans.append((f"  {key:<2}", "accent"))
     # In a narrow window the command is left out first (not on the command line), then the day it was last done.
-    command_cells = 34
     if key is None or width >= 110:
-        cells -= command_cells + 2
-        spans.append(("  " + fit(f"teamboard {command}", command_cells), "dim"))
+        cells -= COMMAND_CELLS + 2
+        spans.append(("  " + fit(f"teamboard {command}", COMMAND_CELLS), "dim"))
     if width >= 76 and cells >= 40 + LAST_CELLS:
         cells -= LAST_CELLS + 1
         spans.insert(0, (" " + right_aligned(last, LAST_CELLS), "dim"))
@@ -125,6 +128,31 @@ def due_lines(shown: BoardOnDay, dues: Iterable[Due], width: int) -> Iterator[Li
             yield due_row(shown, due, width)
     if not sections:
         yield ((f" Nothing is due in the next {AHEAD_DAYS} days.", "dim"),)
+
+
+def to_answer_lines(shown: BoardOnDay, member: Member | None, width: int) -> Iterator[Line]:
+    """The proposals and revisions that wait for a member's answer (None: for anybody's), with the command that answers.
+
+    They have no day, so they are neither due nor overdue.
+    """
+    board = shown.board
+    waiting = revisions_waiting_for_each(board)
+    asked = [(handle, v) for handle, found in waiting.items() for v in found if member in (None, board.member(handle))]
+    if asked:
+        yield ()
+        yield ((" To answer", "strong"), (f"  {len(asked)}", "dim"))
+    for handle, revision in asked:
+        command = f"revision {'agree' if revision.state == 'proposed' else 'acknowledge'} {revision.id}"
+        what = f"{first_name(board, handle)}: {summarize_together(board, revision)}"
+        cells = width - LATE_CELLS - 4 - COMMAND_CELLS - 2
+        yield filled(
+            (
+                (f" {right_aligned(REVISION_SIGN, LATE_CELLS)}   ", "warn"),
+                (fit(what, max(cells, 12)), "text"),
+                ("  " + fit(f"teamboard {command}", COMMAND_CELLS), "dim"),
+            ),
+            width,
+        )
 
 
 def due_json(board: Board, due: Due) -> dict[str, Any]:

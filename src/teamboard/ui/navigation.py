@@ -19,6 +19,7 @@ from textual.widget import Widget
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_filter import MemberOrder, Rank
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.revisions import revisions_waiting_for
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import CheckIn, Goal, Member, Team
 from teamboard.ui.legend import Legend
@@ -196,6 +197,15 @@ def open_keys(app: LiveApp, bindings: Mapping[str, ActiveBinding], legend: Legen
 async def open_revision(app: LiveApp, revision_id: RecordId) -> None:
     """Open a revision beside the current goal, to answer it."""
     await app.open(load_part("revision")(revision_id))
+
+
+async def open_waiting(app: LiveApp, selected: RecordId | None) -> bool:
+    """Open the first revision that waits for the person, if the row that is selected is their own; False if not."""
+    me = app.board.member(app.actor.member)
+    waiting = revisions_waiting_for(app.board, me.handle) if me is not None and me.id == selected else []
+    if waiting and not app.past:
+        await open_revision(app, waiting[0].id)
+    return bool(waiting and not app.past)
 
 
 def goal_detail(key_name: Callable[[str], str]) -> GoalDetail:

@@ -366,12 +366,17 @@ async def test_one_answer_is_to_all_that_was_renewed(app: MakeApp, ended: FileSt
     ended.commit(BeginPeriod(choices=choices, targets={RecordId("G1"): 450_000}), MARA)
     async with app("ana", ended).run_test(size=size, notifications=True) as pilot:
         await until_shown(pilot, "1 for you")
-        await pilot.press(*("down",) * 5, "v")
+        # Where it waits is marked, and the key answers on the goal and on Ana's own row.
+        assert "⟳" in line_with(pilot, " G5 ")
+        await pilot.press(*("down",) * 4, "v")
+        await until_shown(pilot, "3 goals of yours, renewed together")
+        await pilot.press("escape", "down", "v")
         await until_shown(pilot, "3 goals of yours, renewed together")
         assert "G5" in line_with(pilot, "target €450,000")
         assert "G6" in line_with(pilot, "target €300,000")
         assert "G7" in line_with(pilot, "10 calls a week")
         await pilot.press("a")
         await until(pilot, lambda: not revisions_waiting_for(ended.load(), "ana"))
+        await until(pilot, lambda: "⟳" not in line_with(pilot, " G5 "))
         await pilot.press("ctrl+z")
         await until_shown(pilot, "1 for you")

@@ -123,7 +123,8 @@ def goal_line(shown: BoardOnDay, goal: AnyGoal, columns: Columns) -> Line:
         spans.append((fit(trend, SPARK_CELLS) + "  ", "dim" if is_team_goal else style))
     spans.append((state, style))
     flag = f" {HELP_SIGN}" if now.blocker else ""
-    proposal_sign = REVISION_SIGN if open_proposal(shown.board, goal.id) else ""
+    waits = open_proposal(shown.board, goal.id) or (not is_team_goal and unacknowledged(shown.board, goal.id))
+    proposal_sign = REVISION_SIGN if waits else ""
     flag += f" {proposal_sign}" if proposal_sign and not flag else proposal_sign
     confidence = confidence_in(shown.board, goal)
     # Help and a revision that waits say more; where both stand, there is no room for it.

@@ -7,19 +7,19 @@ from typing import Any
 
 from teamboard.domain.board import Board
 from teamboard.domain.board_on_day import BoardOnDay
+from teamboard.domain.goals.closing import last_said
 from teamboard.domain.ids import to_record_id
 from teamboard.domain.records import Feedback, GoalRevision, Member
 from teamboard.domain.sanitize import one_line, shell_command
 from teamboard.domain.waiting import ToAnswer, ToDo, ToKnow, Waiting
 from teamboard.render import format
 from teamboard.render.activity_log import describe_commit
-from teamboard.render.due import LATE_CELLS, describe_due, due_row, settling_command
+from teamboard.render.due import COMMAND_CELLS, LATE_CELLS, describe_due, due_row, settling_command
 from teamboard.render.feedback import INDENT_CELLS, round_line, thread_lines
 from teamboard.render.format import first_name, name_of
 from teamboard.render.line_layout import Line, fit, right_aligned, wrapped
 from teamboard.render.revisions import describe_state, summarize_together
 
-COMMAND_CELLS = 34
 MOST_NEWS = 20
 """So many commits are printed; JSON has all of them."""
 
@@ -137,7 +137,8 @@ def describe_task(board: Board, member: Member, task: ToDo) -> str:
         case "usefulness":
             return f"say how useful {whose} was"
         case _:
-            last = board.last_report(to_record_id(task.about))
+            goal = board.goal(to_record_id(task.about))
+            last = last_said(board, goal) if goal else None
             return f"{other} needs help with {goal_label}{f': {one_line(last.blocker)}' if last else ''}"
 
 

@@ -173,18 +173,19 @@ class GoalScreen(LiveScreen[A]):
                 return
 
     async def action_revise(self) -> None:
-        """Revise the selected goal or answer its proposal; with several marked goals, revise all of them."""
+        """Revise the selected goal, or answer what waits of it, or for the person; revise several marked goals."""
         if len(self.marked) > 1:
             await self._revise_several()
             return
-        goal = self._goal_to_change("revise")
-        if goal is None:
+        app, me = self.board_app, self.board_app.actor.member
+        if await navigation.open_waiting(app, self.selected):
             return
-        app = self.board_app
+        if (goal := self._goal_to_change("revise")) is None:
+            return
         proposal = open_proposal(app.board, goal.id)
         if proposal is not None:
             await self.open_revision(proposal.id)
-        elif (asked := last_agreed(app.board, goal.id)) and app.actor.member in unacknowledged(app.board, goal.id):
+        elif (asked := last_agreed(app.board, goal.id)) and me in unacknowledged(app.board, goal.id):
             await self.open_revision(asked.id)
         elif (coming := coming_revision(app.board, goal.id, app.today)) and coming.by == app.actor.member:
             await self.open_revision(coming.id)
