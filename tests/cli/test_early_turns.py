@@ -140,6 +140,7 @@ def test_a_closed_sum_keeps_what_goes_on(year: Year, tmp_path: Path) -> None:
     assert "€230 of €1,000" in shown
     assert "     G2          €30 of €600  ben\n" in shown
     assert "nobody" not in shown
+    assert "at this pace" not in shown
     # The day's check-in by Ana herself stays the latest one.
     bring_in(year, tmp_path, "Ana Ruiz,2026-11-20,90", "Ben Okafor,2026-11-20,10")
     assert results(year) == [("G1", 0.5), ("G2", 0.05), ("T1", 0.23)]

@@ -28,11 +28,15 @@ from teamboard.domain.records import Activity, CheckIn, EarlierPeriod, Goal, Goa
 class BoardOnDay:
     """A board on a day. A standing is worked out when it is first asked for, and kept."""
 
-    def __init__(self, board: Board, day: date) -> None:
-        """`board` is one as it was loaded; `self.board` has each goal as it holds on `day`."""
+    def __init__(self, board: Board, day: date, *, over: bool = False) -> None:
+        """`board` is one as it was loaded; `self.board` has each goal as it holds on `day`.
+
+        With `over` it is the end of a period that is closed by now, so that nothing is left to be forecast.
+        """
         self.loaded = board
         self.board = in_effect(board, day)
         self.day = day
+        self.over = over
         self._standings: dict[RecordId, Standing] = {}
         self._readings: dict[RecordId, tuple[float, ...]] = {}
         self._calls: dict[RecordId, Calls] = {}
@@ -150,7 +154,7 @@ def view_of_closed(shown: BoardOnDay, goal: AnyGoal) -> BoardOnDay:
         return shown
     own: Changes = {goal.id: msgspec.structs.replace(was, outcome=goal.outcome, closed=goal.closed)}
     revisions: Changes = {v.id: v for v in shown.board.revisions_of(goal.id)}
-    return BoardOnDay(then.board.with_changes(own | revisions), then.day)
+    return BoardOnDay(then.board.with_changes(own | revisions), then.day, over=True)
 
 
 def touched(board: Board, ids: Iterable[RecordId]) -> set[RecordId]:

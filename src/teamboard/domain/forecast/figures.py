@@ -123,6 +123,8 @@ class Forecasts:
 
     def ending(self, goal: AnyGoal) -> Ending | None:
         """Where a goal ends at this pace; see `at_this_pace`, and for a team goal that rolls up `_rolled_up`."""
+        if self.shown.over:
+            return None
         if goal.id not in self._endings:
             for below in below_first(self.shown.board, goal) if isinstance(goal, TeamGoal) else ():
                 if rolls_up(below) and below.id not in self._endings:
