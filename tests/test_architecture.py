@@ -60,7 +60,7 @@ CROSS_CUTTING = {
     "actions": {"any_action", "permissions", "verbs"},
     "bench": {"crm_forecasts", "crm_year"},
     "cli/goal_verbs": {"activities", "passing_on"},
-    "cli/year": {"year"},
+    "cli/year": {"crm_year", "year"},
     "cli": {
         "any_command",
         "hints",
