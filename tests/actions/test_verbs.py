@@ -45,6 +45,7 @@ from teamboard.actions.revisions import ReviseGoal
 from teamboard.actions.skills import PlanCareer, SetSkill
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam, ClaimLogin
+from teamboard.actions.waiting import MarkSeen
 from teamboard.domain.commit_log import Fields, HistoryEntry, fields_after
 from teamboard.domain.handles import handle_fields
 from teamboard.domain.history.log import history_of
@@ -131,6 +132,7 @@ CALLS = Activity(unit="calls", per_week=10)
 QUARTER: list[tuple[str, Action]] = [
     ("ana", CheckInGoal(goal=RecordId("G12"), value=900_000.0, blocker="Legal is slow", call=1e6, best=1.1e6)),
     ("ben", OfferHelp(goal=RecordId("G12"))),
+    ("ana", MarkSeen(up_to=20)),
     ("ana", CorrectCheckIn(checkin=RecordId("C165"), value=90_000.0, note="One zero too many", call=2e6, best=3e6)),
     ("mara", CorrectCheckIn(checkin=RecordId("C154"), undone=("Workshop",))),
     ("mara", EditGoal(goal=RecordId("G13"), title="Calls", why="They lead to deals", weight=2.0, unit="talks")),

@@ -115,6 +115,12 @@ def test_parts_of_the_inbox_that_are_empty_are_left_out(run: Run) -> None:
     assert printed[0] == " To know  1"
     assert printed[1].endswith("brought Mara Lind onto the board")
     assert len(printed) == 2
+    assert run("inbox", "--as", "mara", "--seen").stdout.splitlines() == printed
+    assert run("inbox", "--as", "mara", "--seen").stdout == " Nothing waits for you.\n"
+    assert "seen" not in run("log").stdout
+    refused = run("inbox", "--as", "mara", "--member", "ana", "--seen")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "Only what is yours" in refused.stderr
 
 
 def test_long_texts_come_from_standard_input_and_the_editor(run: Run, demo: Path) -> None:

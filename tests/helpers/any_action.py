@@ -60,6 +60,7 @@ def by_name(board: Board) -> dict[str, SearchStrategy[Any]]:
         "checkin": ids(board, "checkins"),
         "was": st.just({"title": "Other"}) | st.just({}),
         "instead_of": revisions,
+        "up_to": st.integers(-1, board.revision + 1),
         "undoes": st.integers(board.revision - 40, board.revision + 1),
         "action": st.sampled_from(["O1.1", "O2.1", "O3.1", "O3.2", "R1.1", "R9.9"]),
         "member": st.sampled_from(HANDLES),

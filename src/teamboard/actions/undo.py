@@ -30,7 +30,7 @@ from teamboard.domain.history.log import history_of, last_undoable_commit
 from teamboard.domain.ids import RecordId, known_table
 from teamboard.domain.records import CheckIn, Feedback, Goal, GoalRevision, Member, Record, Review
 from teamboard.domain.references import invalid_references, left_with_leavers
-from teamboard.domain.verbs import VerbName
+from teamboard.domain.verbs import VerbName, is_untold
 
 
 def commit_to_undo(board: Board, by: Actor, of: str = "") -> tuple[int, HistoryEntry]:
@@ -59,8 +59,7 @@ class Undo(Struct, frozen=True, kw_only=True):
         if entry is None:
             raise NotFound(f"There is no revision {self.undoes} to undo.")
         require(board, by, self.verb, board.known_as(entry.by))
-        if entry.archive:
-            raise Refused("Archiving can't be undone: `log`, `--as-of` and reviews still read what was archived.")
+        _refuse_never_undone(entry, self.undoes)
         for number, later in self._later(history, board, entry):
             if later.archive and any(board.get(record_id) is None for record_id in entry.changes):
                 raise Refused(f"Revision {self.undoes} can't be undone: what it changed has been archived since.")
@@ -100,7 +99,8 @@ class Undo(Struct, frozen=True, kw_only=True):
             if number not in undone and later.undoes is not None and self.undoes < later.undoes < number:
                 undone.add(later.undoes)
             elif number not in undone:
-                yield number, later
+                if not is_untold(later.verb):
+                    yield number, later
                 continue
             changed = next((i for i in later.changes if i in entry.changes and not _is_as_left(board, i, entry)), None)
             if changed is not None:
@@ -201,3 +201,11 @@ def _is_signed(board: Board, record_id: RecordId, change: Change) -> bool:
     review = board.get(record_id)
     parts = ("sealed", "outcome", "signatures", "additions")
     return isinstance(review, Review) and review.state == "signed" and any(p in (change.after or {}) for p in parts)
+
+
+def _refuse_never_undone(entry: HistoryEntry, revision: int) -> None:
+    """Raise Refused for a commit of a kind that is never undone."""
+    if is_untold(entry.verb):
+        raise Refused(f"Revision {revision} marks what was seen: there is nothing to undo.")
+    if entry.archive:
+        raise Refused("Archiving can't be undone: `log`, `--as-of` and reviews still read what was archived.")

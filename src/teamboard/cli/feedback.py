@@ -16,6 +16,7 @@ from teamboard.actions.feedback import (
     ResolveFeedback,
     find_feedback,
 )
+from teamboard.actions.waiting import MarkSeen
 from teamboard.cli.shared.completion import complete_feedback, complete_members
 from teamboard.cli.shared.noun import Noun
 from teamboard.cli.shared.options import board_options
@@ -107,18 +108,21 @@ def ask(session: Session, words: tuple[str, ...], several: str | None, about: st
 @board_options
 @click.option("--member", metavar="MEMBER", help="Somebody else's; feedback is in sight of the team.")
 @click.option("--team", is_flag=True, help="All that is open in the team.")
+@click.option("--seen", is_flag=True, help="Mark what it lists to know as seen: it is not listed again.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON; docs/json.md describes it.")
 @pass_session
-def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> None:
+def inbox(session: Session, member: str | None, team: bool, seen: bool, as_json: bool) -> None:
     """List what waits for you: to answer, to do, to know; and what you have asked.
 
-    Printing marks nothing as seen.
+    Printing marks nothing as seen, but with --seen.
     """
-    _, shown, actor = session.open()
+    store, shown, actor = session.open()
     board = shown.board
     handle = find_member(board, member).handle if member else actor.member
     if not team and handle is None:
         raise Refused("This board does not know you: say who you are with --as, or ask for --team.")
+    if seen and (team or handle != actor.member):
+        raise Refused("Only what is yours can be marked as seen: leave out --team and --member.")
     if team or handle is None:
         if as_json:
             print_json(feedback_json(shown, None))
@@ -127,6 +131,8 @@ def inbox(session: Session, member: str | None, team: bool, as_json: bool) -> No
         return
     reader = find_member(board, handle)
     found = waiting(shown, reader)
+    if seen and found.to_know:
+        store.commit(MarkSeen(up_to=found.to_know[0].revision), actor)
     if as_json:
         print_json({**waiting_json(shown, reader, found), "feedback": feedback_json(shown, handle)})
         return

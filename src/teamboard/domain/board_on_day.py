@@ -9,6 +9,7 @@ from math import isclose
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from teamboard.domain.board import AnyGoal, Board, Changes
 from teamboard.domain.check_ins import Calls
@@ -101,9 +102,9 @@ class BoardOnDay:
         return found
 
     def followed_by(self, board: Board, day: date) -> tuple[BoardOnDay, frozenset[RecordId]]:
-        """The view of a newer board, and the ids of the records that differ; what they don't touch is kept."""
+        """The view of a newer board, and the ids of the records that differ for others; the rest is kept."""
         result = BoardOnDay(board, day)
-        ids = frozenset(changed(self.board, result.board))
+        ids = frozenset(i for i in changed(self.board, result.board) if not _only_seen(self.board, result.board, i))
         if day == self.day and self.board.team == result.board.team:
             stale = touched(self.board, ids) | touched(result.board, ids)
             result._standings = {i: s for i, s in self._standings.items() if i not in stale}
@@ -111,6 +112,12 @@ class BoardOnDay:
             result._calls = {i: c for i, c in self._calls.items() if i not in stale}
             result._missed_calls = {i: c for i, c in self._missed_calls.items() if i not in stale}
         return result, ids
+
+
+def _only_seen(before: Board, after: Board, record_id: RecordId) -> bool:
+    """True if a record differs only in what a member has seen, which nobody else notices."""
+    was, now = before.get(record_id), after.get(record_id)
+    return isinstance(was, Member) and isinstance(now, Member) and replace(was, seen=now.seen) == now
 
 
 def view_of_period(shown: BoardOnDay, period: Period) -> BoardOnDay:

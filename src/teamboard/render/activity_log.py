@@ -41,7 +41,7 @@ from teamboard.domain.records import (
 )
 from teamboard.domain.sanitize import one_line
 from teamboard.domain.short_texts import name_some
-from teamboard.domain.verbs import EDIT_VERB, find_verb
+from teamboard.domain.verbs import EDIT_VERB, find_verb, is_untold
 from teamboard.render import facts, feedback, format, one_on_ones, reviews, skills
 from teamboard.render.format import name_of, shorten
 from teamboard.render.goals import changes as goal_changes
@@ -205,7 +205,8 @@ def matching_commits(
     board: Board, *, since: date | None = None, member: str | None = None, goal: str | None = None
 ) -> Iterator[tuple[int, HistoryEntry]]:
     """The commits, newest first, each with its revision: since a day, by or about a member, about a goal."""
-    for number, entry in history_of(board).newest_first():
+    told = ((number, entry) for number, entry in history_of(board).newest_first() if not is_untold(entry.verb))
+    for number, entry in told:
         if since is not None and (days_too_early := (since - board.day_of(entry.at)).days) > 0:
             if days_too_early > CLOCK_SKEW_DAYS:
                 # Clocks of different machines differ, but not by more: all earlier commits are older than `since`.

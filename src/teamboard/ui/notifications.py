@@ -10,6 +10,7 @@ from teamboard.domain.handles import current_handle
 from teamboard.domain.history.concerned import concerned_members
 from teamboard.domain.history.log import history_of
 from teamboard.domain.sanitize import one_line
+from teamboard.domain.verbs import is_untold
 from teamboard.render.board_header import team_name
 from teamboard.ui.live_app import LiveApp
 from teamboard.ui.textual_private import write_to_terminal
@@ -47,7 +48,7 @@ class Notifier:
         for revision, entry in history_of(board).newest_first():
             if revision <= before.revision:
                 break
-            if current_handle(board, entry.by) == me:
+            if current_handle(board, entry.by) == me or is_untold(entry.verb):
                 continue
             self._news += 1
             sentence, concerned = describe_entry(board, entry)

@@ -26,6 +26,7 @@ from teamboard.actions.revision_responses import AcknowledgeRevision, AgreeToRev
 from teamboard.actions.skills import SetSkill
 from teamboard.actions.standup import OfferHelp, RecordStandup
 from teamboard.actions.team import AddMember, ChangeMember, ChangeTeam
+from teamboard.actions.waiting import MarkSeen
 from teamboard.domain.ids import RecordId
 from teamboard.domain.records import Activity, Metric
 from teamboard.domain.verbs import Check
@@ -343,6 +344,10 @@ CASES: dict[Check, list[Case]] = {
         Case("mara", NEXT_PERIOD, "", {"G12": {"closed": "2026-10-31"}}, "a goal closes with the period"),
         Case("mara", RENEWAL, "", {"G42": {"measure": {**MEASURE, "unit": "$", "target": 4e5}}}, "it renews no goal"),
         Case("mara", RENEWAL, "", {"G42": {"measure": {**MEASURE, "target": 0.0}}}, "it renews no goal"),
+    ],
+    "seen": [
+        Case("ana", MarkSeen(up_to=5000), "no later one", {"M2": {"seen": 5000}}, "no such revision"),
+        Case("ana", MarkSeen(up_to=0), "seen already", {"M2": {"seen": -1}}, "M2"),
     ],
     "signature": [
         Case("mara", SIGN, "",

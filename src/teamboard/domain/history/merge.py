@@ -270,6 +270,8 @@ class Merge:
             ):
                 merge_lists = _merge_sets if field in SETS else _merge_lists
                 value = merge_lists(*([] if v is _MISSING else v for v in (was, becomes, here)))
+            elif field == "seen":
+                value = max(0 if v is _MISSING else v for v in (becomes, here))
             elif field in MAPS_BY_MEMBER and here is not _MISSING and becomes is not _MISSING:
                 value = self._by_member(name, field, {} if was is _MISSING else was, becomes, here)
             else:

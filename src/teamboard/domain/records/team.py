@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
+from teamboard.domain.ids import LAST_NUMBER
 from teamboard.domain.records.base import Days, Handle, Level, Part, Positive, Record
 from teamboard.domain.records.patterns import pattern
 
@@ -115,6 +116,7 @@ class Member(Record, frozen=True):
     which they are not on the team any more. `starts` is the first day that counts for a newcomer, `ramp` the per cent
     expected of them by month since then. `formerly` has the handles and names that they had before. `reports_since` is
     the day on which they got their manager, if that was after they joined. `region` is where they sell, such as South.
+    `seen` is the revision up to which they have seen what others did.
     """
 
     handle: Handle
@@ -133,6 +135,7 @@ class Member(Record, frozen=True):
     formerly: tuple[str, ...] = ()
     reports_since: date | None = None
     region: str = ""
+    seen: Annotated[int, Meta(ge=0, le=LAST_NUMBER)] = 0
 
     @property
     def role(self) -> str:

@@ -52,6 +52,12 @@ def is_automatic(stored: str) -> bool:
     return row is not None and row.automatic
 
 
+def is_untold(stored: str) -> bool:
+    """True for the verb of commits that nobody hears of."""
+    row = find_verb(stored)
+    return row is not None and row.untold
+
+
 __all__ = [
     "ACTOR",
     "ADOPTION_VERB",
@@ -71,4 +77,5 @@ __all__ = [
     "all_verbs",
     "find_verb",
     "is_automatic",
+    "is_untold",
 ]

@@ -73,6 +73,7 @@ VerbName = Literal[
     "plan a career",
     "set a key",
     "say who you are",
+    "mark as seen",
     "add a member",
     "put down days away",
     "change a member",
@@ -149,6 +150,7 @@ Check = Literal[
     "revised_goal",
     "revision",
     "rolled_over",
+    "seen",
     "signature",
     "skills",
     "standup",
@@ -287,7 +289,8 @@ class Verb(Struct, frozen=True, kw_only=True):
     verbs ask for, and no commit has it. `anything` is true for verbs that restore what any commit wrote.
     `at_most` is how many records one commit may write. In a database only an administrator may do what is not
     `in_database`. `by_board` is true for entries that the board writes itself, which nobody can ask for. `automatic` is
-    true for commits that go with another: undo and the standup's news leave them out. `log` is the sentence of the
+    true for commits that go with another: undo and the standup's news leave them out. `untold` is true
+    for commits that nobody hears of: no log tells them, and undo passes over them. `log` is the sentence of the
     activity log about a change of the board as a whole; "" if the changed records tell what was done. It may hold
     `{who}`, `{program}`, `{changes}`, `{records}` (how many), `{undoes}` (a revision) and `{undone}` (what that was).
     `said` is what a refusal says that others may do, if not the verb itself.
@@ -302,6 +305,7 @@ class Verb(Struct, frozen=True, kw_only=True):
     in_database: bool = True
     by_board: bool = False
     automatic: bool = False
+    untold: bool = False
     log: str = ""
     said: str = ""
 

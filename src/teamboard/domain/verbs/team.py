@@ -117,6 +117,13 @@ TEAM: dict[VerbName, Verb] = {
         search=("login", "user"),
         in_database=False,
     ),
+    # Nobody hears of it, not even the member; it grows, so that no copy of the board brings back what was seen.
+    "mark as seen": Verb(
+        may=OWNER,
+        writes=(Writes(table="members", changes=("seen",), must={"seen": (FILLED,)}, checks=("seen",)),),
+        automatic=True,
+        untold=True,
+    ),
     "add a member": Verb(
         may=MANAGER,
         writes=(

@@ -13,7 +13,7 @@ from teamboard.domain.records import Member
 from teamboard.domain.waiting.model import ToAnswer, ToDo, ToKnow, Waiting
 from teamboard.domain.waiting.to_answer import answers_asked
 from teamboard.domain.waiting.to_do import tasks
-from teamboard.domain.waiting.to_know import NEWS_DAYS, news_for, untold
+from teamboard.domain.waiting.to_know import NEWS_DAYS, news_for, not_asked
 
 __all__ = ["NEWS_DAYS", "ToAnswer", "ToDo", "ToKnow", "Waiting", "waiting", "waiting_for_all"]
 
@@ -27,7 +27,7 @@ def waiting(shown: BoardOnDay, member: Member) -> Waiting:
     return Waiting(
         to_answer=answers,
         to_do=tasks(shown, member, owed_by(shown, member)),
-        to_know=untold(news_for(shown, (member,))[member.handle], answers),
+        to_know=not_asked(news_for(shown, (member,))[member.handle], answers),
     )
 
 
@@ -45,6 +45,6 @@ def waiting_for_all(shown: BoardOnDay) -> dict[str, Waiting]:
         found[handle] = Waiting(
             to_answer=answers,
             to_do=tasks(shown, member, owed.get(handle, ())),
-            to_know=untold(news[handle], answers),
+            to_know=not_asked(news[handle], answers),
         )
     return found

@@ -21,7 +21,7 @@ NEWS_DAYS = 30
 
 
 def news_for(shown: BoardOnDay, members: Iterable[Member]) -> dict[str, list[ToKnow]]:
-    """The commits of others that concern each of some members, by handle, newest first.
+    """The commits of others that concern each of some members and that they have not seen, by handle, newest first.
 
     What was put to a member is not among them: feedback, and revisions that they have answered. Left out are those in
     archives that can't be read.
@@ -29,10 +29,12 @@ def news_for(shown: BoardOnDay, members: Iterable[Member]) -> dict[str, list[ToK
     board = shown.board
     news: dict[str, list[ToKnow]] = {member.handle: [] for member in members}
     joined = {member.handle: member.joined or date.min for member in members}
+    seen = {member.handle: member.seen for member in members}
+    first_unseen = min(seen.values(), default=0)
     earliest = board.end_of(shown.day - timedelta(days=NEWS_DAYS))
     with suppress(HistoryUnavailable):
         for revision, entry in history_of(board).newest_first():
-            if entry.at < earliest:
+            if revision <= first_unseen or entry.at < earliest:
                 break
             handles = news.keys() if concerns_team(entry) else news.keys() & concerned_members(board, entry)
             if not (handles := handles - _answered_by(board, entry)):
@@ -41,12 +43,12 @@ def news_for(shown: BoardOnDay, members: Iterable[Member]) -> dict[str, list[ToK
             about = next(iter(entry.changes), "")
             item = ToKnow(revision=revision, entry=entry, about=about, since=day)
             for handle in handles:
-                if handle != by and joined[handle] <= day:
+                if handle != by and joined[handle] <= day and seen[handle] < revision:
                     news[handle].append(item)
     return news
 
 
-def untold(news: Iterable[ToKnow], answers: Iterable[ToAnswer]) -> tuple[ToKnow, ...]:
+def not_asked(news: Iterable[ToKnow], answers: Iterable[ToAnswer]) -> tuple[ToKnow, ...]:
     """The news without the commits that put something to the member which still waits for an answer."""
     asking = {answer.about for answer in answers if answer.kind != "offer of help"}
     return tuple(item for item in news if not any(_made(item.entry, record_id) for record_id in asking))

@@ -12,7 +12,7 @@ from teamboard.store.postgres.address import Address
 from teamboard.store.postgres.statements import LOCK_TIMEOUT
 
 OLDEST_SERVER = 150000
-SCHEMA = 66
+SCHEMA = 68
 """The number of the newest migration in `sql/`."""
 LOCK_SECONDS = 6.0
 """How long to wait for the locks of others: with the time that it takes to start, a command answers in ten seconds."""
