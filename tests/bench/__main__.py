@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
+from msgspec.structs import replace
 from tinydb import TinyDB, where
 
 from teamboard import open_board
@@ -26,6 +27,8 @@ from teamboard.actions.check_ins import CheckInGoal
 from teamboard.domain.due import dues
 from teamboard.domain.history.time_travel import board_on
 from teamboard.domain.ids import RecordId
+from teamboard.domain.waiting import waiting as waiting_for
+from teamboard.domain.waiting import waiting_for_all
 from teamboard.render.activity_log import describe_commit, matching_commits
 from teamboard.services.views import view_today
 from teamboard.store.file.store import FileStore
@@ -42,6 +45,7 @@ REP = Actor("rep0", "bench", "bench")
 RECORDS = (100, 1_000, 10_000)
 MEMBERS = (10, 100, 1_000)
 CHECKINS_A_GOAL = 6
+UNSEEN = 200
 OF_YEARS = "5 years of 50 members"
 TEAMBOARD = (PYTHON, "-m", "teamboard")
 
@@ -234,9 +238,43 @@ def due(folder: Path, times: int) -> list[str]:
     return [row("load the board", at, load), row("all that is due", at, owed, f"{owed / load:.2f} × load")]
 
 
+def waiting(folder: Path, times: int) -> list[str]:
+    """What waits for one member and for all, with so many commits that they have not seen, beside all that is due."""
+    members = MEMBERS[-1]
+    loaded = write_board(folder / "waiting.json", make_board(members, members * 4 * CHECKINS_A_GOAL)).load()
+    seen = loaded.revision - UNSEEN
+    board = loaded.with_changes({m.id: replace(m, seen=seen, joined=None) for m in loaded.members})
+    now = datetime.now(UTC)
+    lead = board.member("lead")
+    assert lead is not None
+    view = view_today(board, now)
+    assert len(waiting_for(view, lead).to_know) == UNSEEN
+    rep = board.member("rep0")
+    assert rep is not None
+    owed, one, manager, everybody = medians_ms(
+        [
+            lambda: dues(view),
+            lambda: waiting_for(view, rep),
+            lambda: waiting_for(view, lead),
+            lambda: waiting_for_all(view),
+        ],
+        times * 2,
+    )
+    at = f"{members:,} members, {UNSEEN} commits not seen"
+    return [
+        row("all that is due", at, owed),
+        row("what waits for a member", at, one),
+        row(f"what waits for the manager of {members:,}", at, manager),
+        row("what waits for all", at, everybody, f"{everybody / owed:.2f} × all that is due"),
+    ]
+
+
 def main() -> None:
     times = 5 if "--quick" in sys.argv else 15
-    parts = {part.__name__: part for part in (commits, scripts, first_paint, repaint, history, due, large_file, memory)}
+    parts = {
+        part.__name__: part
+        for part in (commits, scripts, first_paint, repaint, history, due, waiting, large_file, memory)
+    }
     chosen = [name for name in sys.argv[1:] if name in parts] or list(parts)
     print("| what | at | median | ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="teamboard-bench-") as name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -10,10 +11,13 @@ from msgspec import Struct
 from teamboard.domain.commit_log import HistoryEntry
 from teamboard.domain.due import Due, DueKind
 from teamboard.domain.ids import RecordId
+from teamboard.domain.standup import HelpWanted
 from teamboard.domain.verbs import VerbName
 
 AnswerKind = Literal["request", "proposal", "revision", "notice", "feedback", "offer of help"]
 TaskKind = Literal[DueKind, "preparation", "signature", "usefulness", "blocker"]
+WantedBy = Mapping[str, Sequence[HelpWanted]]
+"""The help that members want, by handle, without those who want none."""
 
 
 class ToAnswer(Struct, frozen=True, kw_only=True, gc=False):

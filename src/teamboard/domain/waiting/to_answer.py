@@ -9,14 +9,20 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.feedback import is_open
 from teamboard.domain.goals.revisions import is_notice
 from teamboard.domain.records import GoalRevision, Member
-from teamboard.domain.standup import help_wanted_by
+from teamboard.domain.standup import HelpWanted
 from teamboard.domain.verbs import VerbName
-from teamboard.domain.waiting.model import AnswerKind, ToAnswer
+from teamboard.domain.waiting.model import AnswerKind, ToAnswer, WantedBy
 
 
-def answers_asked(shown: BoardOnDay, member: Member, revisions: Iterable[GoalRevision]) -> tuple[ToAnswer, ...]:
+def answers_asked(
+    shown: BoardOnDay, member: Member, revisions: Iterable[GoalRevision], wanted: WantedBy
+) -> tuple[ToAnswer, ...]:
     """What a member is asked, the longest waiting first; `revisions` has those that wait for them."""
-    found = (*_feedback(shown.board, member), *_revisions(shown.board, revisions), *_offers(shown.board, member))
+    found = (
+        *_feedback(shown.board, member),
+        *_revisions(shown.board, revisions),
+        *_offers(shown.board, wanted.get(member.handle, ())),
+    )
     return tuple(sorted(found, key=lambda answer: answer.since))
 
 
@@ -45,9 +51,9 @@ def _revisions(board: Board, revisions: Iterable[GoalRevision]) -> Iterator[ToAn
         yield ToAnswer(kind=kind, about=revision.id, by=revision.by, since=since, settled_by=settled_by)
 
 
-def _offers(board: Board, member: Member) -> Iterator[ToAnswer]:
+def _offers(board: Board, all_wanted: Iterable[HelpWanted]) -> Iterator[ToAnswer]:
     """Yield the offers of help with a member's goals, until they check in on the goal again."""
-    for wanted in help_wanted_by(board, member):
+    for wanted in all_wanted:
         since = board.checkin_day(wanted.checkin)
         for helper in wanted.checkin.helpers:
             yield ToAnswer(kind="offer of help", about=wanted.goal.id, by=helper, since=since, settled_by="check in")

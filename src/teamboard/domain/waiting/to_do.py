@@ -9,9 +9,8 @@ from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.due import Due
 from teamboard.domain.people import working_days_since
 from teamboard.domain.records import Member, Review
-from teamboard.domain.standup import help_wanted_by
 from teamboard.domain.verbs import VerbName
-from teamboard.domain.waiting.model import ToDo
+from teamboard.domain.waiting.model import ToDo, WantedBy
 
 PREPARATION_DAYS = 14
 """So many days before a review its preparation begins to wait."""
@@ -19,12 +18,12 @@ RATING_DAYS = 30
 """So long after a review the member is asked how useful it was."""
 
 
-def tasks(shown: BoardOnDay, member: Member, owed: Iterable[Due]) -> tuple[ToDo, ...]:
+def tasks(shown: BoardOnDay, member: Member, owed: Iterable[Due], wanted: WantedBy) -> tuple[ToDo, ...]:
     """What a member owes by the day, their part in reviews, and the blockers of those they manage."""
     found = (
         *(_owed(due) for due in owed if due.on <= shown.day),
         *_parts_in_reviews(shown, member),
-        *_blockers(shown, member),
+        *_blockers(shown, member, wanted),
     )
     return tuple(sorted(found, key=lambda task: (-task.overdue, task.since)))
 
@@ -82,10 +81,10 @@ def _part_in_review(shown: BoardOnDay, review: Review, handle: str, other: str) 
         yield ToDo(kind="usefulness", about=about, to=other, since=review.on, settled_by=verb)
 
 
-def _blockers(shown: BoardOnDay, member: Member) -> Iterator[ToDo]:
+def _blockers(shown: BoardOnDay, member: Member, wanted_by: WantedBy) -> Iterator[ToDo]:
     """Yield the goals with which those whom a member manages want help, and the member has not offered any."""
     for report in shown.reports(member.handle):
-        for wanted in help_wanted_by(shown.board, report):
+        for wanted in wanted_by.get(report.handle, ()):
             if member.handle not in wanted.checkin.helpers:
                 since = shown.board.checkin_day(wanted.checkin)
                 yield ToDo(kind="blocker", about=wanted.goal.id, to=report.handle, since=since, settled_by="offer help")
