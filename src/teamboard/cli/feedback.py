@@ -25,11 +25,12 @@ from teamboard.cli.shared.screens import ask_inline
 from teamboard.cli.shared.session import Session, pass_session
 from teamboard.cli.shared.text_input import read_text, rescue_on_failure
 from teamboard.domain.board import Board
+from teamboard.domain.board_on_day import BoardOnDay
 from teamboard.domain.errors import Refused
 from teamboard.domain.handles import display_name
 from teamboard.domain.ids import RecordId, to_record_id
-from teamboard.domain.records import Feedback, FeedbackKind
-from teamboard.domain.waiting import waiting
+from teamboard.domain.records import Feedback, FeedbackKind, Member
+from teamboard.domain.waiting import Waiting, waiting
 from teamboard.render.board_json import feedback_json
 from teamboard.render.feedback import feedback_heading, open_feedback_lines, open_thread_lines
 from teamboard.render.waiting.inbox import waiting_json, waiting_lines
@@ -131,14 +132,18 @@ def inbox(session: Session, member: str | None, team: bool, seen: bool, as_json:
         return
     reader = find_member(board, handle)
     found = waiting(shown, reader)
-    if seen and found.to_know:
-        store.commit(MarkSeen(up_to=found.to_know[0].revision), actor)
     if as_json:
         print_json({**waiting_json(shown, reader, found), "feedback": feedback_json(shown, handle)})
-        return
-    lines, more = list(waiting_lines(shown, reader, found, width())), list(open_thread_lines(shown, handle, width()))
-    if not lines:
-        lines = [((" Nothing waits for you.", "dim"),)]
+    else:
+        _print_waiting(shown, reader, found)
+    if seen and found.to_know:
+        store.commit(MarkSeen(up_to=found.to_know[0].revision), actor)
+
+
+def _print_waiting(shown: BoardOnDay, member: Member, found: Waiting) -> None:
+    """Print what waits for a member, and what is open with them beside."""
+    lines = list(waiting_lines(shown, member, found, width())) or [((" Nothing waits for you.", "dim"),)]
+    more = list(open_thread_lines(shown, member.handle, width()))
     print_lines([*lines, *([(), *more] if more else [])])
 
 
