@@ -32,8 +32,11 @@ class Renewal(NamedTuple):
     targets: Mapping[RecordId, float]
 
 
-def describe_choice(board: Board, goal: AnyGoal, renewal: Renewal, progress: float) -> str:
-    """What the choice for a goal means: `renew: €0 of €1.3M`, `carry on from €812k`, `missed at 68 %`."""
+def describe_choice(board: Board, goal: AnyGoal, renewal: Renewal, progress: float, *, in_full: bool = False) -> str:
+    """What the choice for a goal means: `renew: €0 of €1.3M`, `carry on from €812k`, `missed at 68 %`.
+
+    With `in_full` also how a goal that is renewed is closed: `missed, renew: €0 of €1.3M`.
+    """
     choice = renewal.choices[goal.id]
     label = CHOICE_LABELS[choice]
     if choice == "drop":
@@ -43,6 +46,8 @@ def describe_choice(board: Board, goal: AnyGoal, renewal: Renewal, progress: flo
     if choice == "carry":
         reached = _describe_value(board, goal, progress)
         return f"{label} from {reached}" if reached else label
+    if in_full:
+        label = f"{'achieved' if progress >= 1.0 else CHOICE_LABELS['close']}, {label}"
     measure, numbers = goal.measure, board.number_format
     if goal.id in renewal.targets and target_of(measure) is not None:
         measure = with_target(goal, renewal.targets[goal.id])
@@ -87,6 +92,7 @@ def choice_line(shown: BoardOnDay, goal: AnyGoal, renewal: Renewal, width: int) 
     now = shown.standing(goal)
     state = fit(state_span(goal, now)[0], STATE_CELLS) if width >= WIDE_FROM else ""
     meaning_cells = width * 2 // 5
+    meaning = describe_choice(board, goal, renewal, now.progress, in_full=width >= WIDE_FROM)
     who = name_of(board, goal.owner) if isinstance(goal, Goal) else "the team"
     who_cells = WHO_CELLS + (3 if state else 0)
     left = max(width - 6 - who_cells - 1 - 8 - len(state) - meaning_cells, 8)
@@ -98,7 +104,7 @@ def choice_line(shown: BoardOnDay, goal: AnyGoal, renewal: Renewal, width: int) 
             (fit(goal.title, left), "text"),
             (right_aligned(format.percent(now.progress), 6) + "  ", "text"),
             (state, state_span(goal, now)[1]),
-            (fit(describe_choice(board, goal, renewal, now.progress), meaning_cells - 1), CHOICE_STYLES[choice]),
+            (fit(meaning, meaning_cells - 1), CHOICE_STYLES[choice]),
         ),
         width,
     )
