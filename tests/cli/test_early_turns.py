@@ -180,3 +180,8 @@ def test_a_renewed_goal_keeps_its_call_for_help_until_a_person_changes_it(year: 
     assert told() == ("Legal", True, False)
     year.command("ben", "checkin", new, "--blocked", "")
     assert told() == ("", False, False)
+
+
+def test_an_agreement_says_what_the_target_was(year: Year) -> None:
+    year.command("mara", "period", "next", "--renew", "all=+10%", "--starts", "today")
+    assert "target €440 (was €400)" in year.command("ana", "revision", "list", "--member", "ana")

@@ -68,7 +68,7 @@ def period() -> None:
 @click.option("--close", type=to_record_id, multiple=True, metavar="GOAL", help="Is closed as missed.")
 @click.option("--name", default="", help="The new period's name; it follows from the last one's.")
 @click.option("--starts", metavar="DAY", help="Its first day; the day after the last period.")
-@click.option("--ends", metavar="DAY", help="Its last day; as long as the last period.")
+@click.option("--ends", metavar="DAY", help="Its last day; that of the team's calendar, or as long as the last.")
 @click.option("--no-archive", is_flag=True, help="Keep what is older than `team --archive-after` on the board.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_session

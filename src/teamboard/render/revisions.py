@@ -9,6 +9,7 @@ from teamboard.domain.amounts import NumberFormat, format_number
 from teamboard.domain.board import AnyGoal, Board
 from teamboard.domain.board_on_day import BoardOnDay, RevisionImpact
 from teamboard.domain.goals.assigned import assigned_of
+from teamboard.domain.goals.closing import renewed_from
 from teamboard.domain.goals.revisions import (
     asked_to_answer,
     effective,
@@ -112,10 +113,20 @@ def changes_of_revision(board: Board, revision: GoalRevision) -> list[FieldChang
         return []
     if makes_goal(revision):
         fields = describe_fields(_first_terms(goal, revision), board.number_format)
+        fields |= {i: f"{fields[i]} (was {was})" for i, was in _targets_before(board, goal, revision).items()}
         return [(label, "", value) for label, value in fields.items()][:-1]
     # Clear a later outcome of the goal: only an outcome that this revision itself sets may show as a change.
     goal = with_fields(goal, {"outcome": None, "closed": None})
     return compare_goals(with_fields(goal, revision.before), with_fields(goal, revision.after), board.number_format)
+
+
+def _targets_before(board: Board, goal: AnyGoal, revision: GoalRevision) -> dict[str, str]:
+    """The target, or the number per week, of the goal that one was renewed from, by label; empty if it is the same."""
+    before = renewed_from(board, goal) if revision.reason == "renewed" else None
+    if before is None:
+        return {}
+    was, now = (describe_fields(g, board.number_format) for g in (before, _first_terms(goal, revision)))
+    return {label: was[label] for label in ("target", "per week") if label in was and was[label] != now.get(label)}
 
 
 def _first_terms(goal: AnyGoal, revision: GoalRevision) -> AnyGoal:
@@ -141,16 +152,20 @@ def summarize_together(board: Board, revision: GoalRevision) -> str:
 
 
 def together_lines(board: Board, together: Sequence[GoalRevision], width: int) -> Iterator[Line]:
-    """A line for each goal that was renewed with others: `G42  ARR Iberia   target €1,320,000   due 2027-03-31`."""
+    """A line for each goal that was renewed with others: `G42  ARR Iberia   target €1,320,000   due 2027-03-31`.
+
+    Where it has another target than before, that takes the place of the day.
+    """
     for revision in together:
         goal = board.goal(revision.goal)
         title, due = (goal.title, f"due {_first_terms(goal, revision).due}") if goal else ("", "")
+        was = next((f"was {text}" for text in _targets_before(board, goal, revision).values()), "") if goal else ""
         asked = _asked_by(board, revision)
         yield (
             (f" {fit(revision.goal, 6)}", "accent"),
             (f"{fit(title, max(width - 50, 12))}  ", "text"),
             (f"{fit(asked, 24)}  ", "strong"),
-            (due, "dim"),
+            (was or due, "dim"),
         )
 
 

@@ -373,6 +373,7 @@ async def test_one_answer_is_to_all_that_was_renewed(app: MakeApp, ended: FileSt
         await pilot.press("escape", "down", "v")
         await until_shown(pilot, "3 goals of yours, renewed together")
         assert "G5" in line_with(pilot, "target €450,000")
+        assert "was €400,000" in line_with(pilot, "target €450,000")
         assert "G6" in line_with(pilot, "target €300,000")
         assert "G7" in line_with(pilot, "10 calls a week")
         await pilot.press("a")
