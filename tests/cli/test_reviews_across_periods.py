@@ -219,3 +219,16 @@ def test_the_day_of_an_early_turn_counts_in_the_review_as_in_the_result(run: Run
     report = json.loads(year.command("mara", "period", "report", "--period", "Q4 2026", "--to", "json"))
     reached = {g["id"]: round(g["progress"], 2) for g in report["goals"]}
     assert (reached["G1"], reached["G2"]) == (0.28, 0.3)
+
+
+def test_a_review_on_a_day_off_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "team.yaml").write_text(TEAM, encoding="utf-8")
+    year = Year(run, InFile(tmp_path / "team.board.json"))
+    year.begin(BEGUN)
+    year.command("mara", "init", "--from", "team.yaml")
+    said = year.command("mara", "review", "schedule", "ana", "2026-12-05")
+    assert (
+        said
+        == "R1 review of Ana Ruiz with mara on Sat 2026-12-05, about Q4 2026. The team does not work on that day.\n"
+    )
+    assert "does not work" not in year.command("mara", "review", "schedule", "ana", "2026-12-04")

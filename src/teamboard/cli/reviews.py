@@ -25,6 +25,7 @@ from teamboard.domain.forecast.figures import Forecasts
 from teamboard.domain.handles import display_name
 from teamboard.domain.history.time_travel import with_archived, with_archived_record
 from teamboard.domain.ids import RecordId, to_record_id
+from teamboard.domain.people import next_working_day
 from teamboard.domain.records import Member, Review
 from teamboard.domain.reviews.content import missing_parts
 from teamboard.domain.reviews.evidence import evidence_of_period, imbalance_warnings
@@ -72,7 +73,8 @@ def schedule(session: Session, member: str, day: str, period: str) -> None:
     who = find_member(commit.board, planned.member)
     name = one_line(period_of_review(commit.board, planned).name)
     whose = f"{planned.id} review of {display_name(commit.board, who)} with {who.manager}"
-    click.echo(f"{whose} on {on:%a} {on}{f', about {name}' if name else ''}.")
+    off = " The team does not work on that day." if next_working_day(commit.board.team, on) != on else ""
+    click.echo(f"{whose} on {on:%a} {on}{f', about {name}' if name else ''}.{off}")
 
 
 @review.command("list")
