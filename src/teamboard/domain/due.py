@@ -130,7 +130,7 @@ def check_in_due(shown: BoardOnDay, goal: AnyGoal) -> Due | None:
     if goal.outcome is not None or goal.starts > shown.day or not owes_check_ins(goal):
         return None
     board = shown.board
-    # An import is no check-in of theirs.
+    # An import does not count as their own check-in.
     checkin = board.last_report(goal.id)
     if progress(board, goal) >= 1.0:
         return None

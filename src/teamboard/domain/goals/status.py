@@ -41,7 +41,7 @@ def status_at(board: Board, goal: AnyGoal, today: date, reached: float, last: da
     """The status of a goal with the progress `reached` of what is `expected`; `last` is the day of the last check-in.
 
     achieved: progress >= 1. new: without a check-in by a person, until the day on which the first one is due, and not
-    after the goal's due day; an import is no check-in that was due. stale: the last check-in, or without one the day
+    after the goal's due day; an import does not count. stale: the last check-in, or without one the day
     from which they count, is more than twice the cadence ago, days away not counted. Otherwise by progress / expected
     progress: on track from the team's `on_track` (default 0.9), at risk from `at_risk` (0.7), behind below. A goal that
     is done or not has no partial progress and owes no check-in: it is on track up to its due day, then behind.

@@ -42,7 +42,7 @@ def amounts_in_title(title: str, measure: Measure) -> tuple[str, ...]:
     """The amounts in a title that are a goal's target or start, or look like its target: `("€400k",)`.
 
     Equal to it in one of both readings; or in its kind of unit: with a currency or as `400k` for money, with a sign of
-    per cent, or before the unit itself. A number that says which one, such as `Q4`, `2026` or `Top 10`, is none. Empty
+    per cent, or before the unit itself. Names with a number, such as `Q4`, `2026` or `Top 10`, are left out. Empty
     for milestones and what is done or not, which have no number on the goal's line.
     """
     return tuple(amount.text for amount in _amounts(one_line(title), measure))
